@@ -1,0 +1,1 @@
+"""What runs: web, store, reconcilers, timers, clients, cards and the command line."""

@@ -1,0 +1,24 @@
+"""`sereno` and `python -m bot`: reads the command line and the environment, once."""
+
+import os
+import sys
+
+from bot.cli.parser import build
+from bot.settings import BadSetting
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a sub-command. Exit codes: 0 fine, 1 something is wrong with what was given, 2 cannot be used so."""
+    words = sys.argv[1:] if argv is None else argv
+    arguments = build(words).parse_args(words)
+    try:
+        return int(arguments.run(arguments, os.environ))
+    except BadSetting as error:
+        print(f"sereno: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""Puts the bot together, starts it in order and stops it in order; nothing else knows all the parts."""
+
+import asyncio
+import ipaddress
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import structlog
+from aiohttp import web
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import demo_workspace, pages
+from bot.clients.directory import Directory
+from bot.clients.slack import TIMEOUT_S, Slack
+from bot.clock import Clock, fresh_id
+from bot.desk import Desk
+from bot.embedded import Embedded
+from bot.gates import Gates
+from bot.leases import Leases
+from bot.means import Means
+from bot.metrics import Metrics
+from bot.ops import Ops
+from bot.pacing import Pacing
+from bot.policy_box import PolicyBox
+from bot.queues import Queues
+from bot.reconciler import Reconciler
+from bot.settings import Settings
+from bot.slack_in import SlackIn
+from bot.store import Store
+from bot.timers import Timers
+from bot.web import Hooks
+from handlers import registry
+
+REDIS_TIMEOUT_S, REDIS_CONNECTIONS = 3.0, 32
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What `sereno run` was asked. `port` 0: any free one."""
+
+    policy: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data: Path = Path(".data")
+
+
+class Bot:
+    """One process of Sereno. `await start()`, then `await run()` until cancelled, then `await stop()`."""
+
+    def __init__(self, settings: Settings, options: Options, clock: Clock) -> None:
+        self.settings, self.options, self.clock = settings, options, clock
+        self.policy = PolicyBox(options.policy, clock)
+        self.metrics = Metrics()
+        self.port = options.port
+        self._stack = AsyncExitStack()
+        self._work: list[asyncio.Task[object]] = []
+
+    @property
+    def url(self) -> str:
+        """Where this process listens."""
+        host = "127.0.0.1" if self.options.host in ("0.0.0.0", "::") else self.options.host  # noqa: S104 - compared
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def is_playground(self) -> bool:
+        """Whether Slack is played by bot/playground."""
+        return not self.settings.slack_bot_token.get_secret_value()
+
+    async def start(self) -> None:
+        """Everything up and listening when this returns. Raises what makes a start impossible."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def run(self) -> None:
+        """Wait until the work ends, which it does only by an error or by cancelling."""
+        await asyncio.gather(*self._work)
+
+    async def stop(self) -> None:
+        """Stop taking, stop working, let go of the lanes, close everything."""
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        redis = await self._redis()
+        store, queues = Store(redis, self.clock), Queues(redis)
+        self.leases = Leases(redis, self.clock, fresh_id())
+        client = await self._slack_client()
+        self.directory = Directory(client)
+        pacing = Pacing(redis)
+        self.desk = Desk(
+            store,
+            queues,
+            self.clock,
+            self.policy,
+            wake=self._wake,
+            decided=self.metrics.decided,
+        )
+        gates = Gates(store, pacing, self.policy, self.desk.submit, self.clock)
+        slack = Slack(client, self.metrics.called)
+        means = Means(
+            store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates,
+            policy=self.policy, clock=self.clock,
+        )  # fmt: skip
+        self.reconciler = reconciler = Reconciler(means, queues, self.leases)
+        timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake)
+        self.ops = Ops(redis, queues, self.leases, slack, self.metrics, self.policy, self.clock)
+        await self._listen(client)
+        if self.is_playground:
+            client.base_url = f"{self.url}/playground/api/"
+        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run(), reconciler.run()):
+            self._work.append(asyncio.create_task(work))
+        self._stack.push_async_callback(self._quit)
+
+    def _wake(self, lane: int) -> None:
+        self.reconciler.wake(lane)
+
+    async def _redis(self) -> Redis:
+        url = self.settings.sereno_redis_url
+        if not url:
+            embedded = Embedded(self.options.data)
+            await embedded.start()
+            self._stack.push_async_callback(embedded.stop)
+            url = embedded.url
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=REDIS_CONNECTIONS,
+            timeout=REDIS_TIMEOUT_S,
+            socket_timeout=REDIS_TIMEOUT_S,
+            socket_connect_timeout=REDIS_TIMEOUT_S,
+            retry=Retry(NoBackoff(), 0),
+        )
+        redis = Redis(connection_pool=pool)
+        self._stack.push_async_callback(redis.aclose)
+        self._stack.push_async_callback(pool.aclose)
+        return redis
+
+    async def _slack_client(self) -> AsyncWebClient:
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+        return AsyncWebClient(
+            token=self.settings.slack_bot_token.get_secret_value() or demo_workspace.TOKEN,
+            base_url=self.settings.slack_api_url,
+            timeout=TIMEOUT_S,
+            session=session,
+            retry_handlers=[],  # a message that is sent again by the client is shown twice: only the reconciler retries
+        )
+
+    async def _listen(self, client: AsyncWebClient) -> None:
+        app = web.Application()
+        hooks = Hooks(
+            registry.sources(), self.settings.secrets_of, self.desk.submit, self.metrics, self.clock,
+            open_=_is_loopback(self.options.host),
+        )  # fmt: skip
+        secret = self.settings.slack_signing_secret.get_secret_value()
+        if self.is_playground:
+            secret = fresh_id()
+            sources = registry.sources()
+            self.workspace = demo_workspace.add(
+                app, data=self.options.data, policy=self.policy(), clock=self.clock, secret=secret,
+                bot_url=lambda: self.url,
+                hook_headers=lambda name, body: demo_workspace.signed(
+                    sources[name], self.settings.secrets_of(name), body
+                ),
+            )  # fmt: skip
+        slack_in = SlackIn(client, secret, self.desk, self.clock, registry.buttons(), registry.commands())
+        app.router.add_post("/hooks/{source}", hooks.receive)
+        app.router.add_post("/slack/events", slack_in.receive)
+        self.ops.add(app)
+        pages.add(app, self.policy, self.ops, is_playground=self.is_playground)
+        runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=5.0)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.options.host, self.options.port, reuse_address=True)
+        await site.start()
+        self.port = runner.addresses[0][1]
+
+    async def _quit(self) -> None:
+        for task in self._work:
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self.leases.release()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Records as people see them in Slack: pure, within Slack's limits."""

@@ -1,0 +1,44 @@
+"""What goes into one message: the text for notifications and screen readers, and the blocks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+Block = dict[str, Any]
+Mention = Callable[[str], str]  # a name from the policy ("channel", "@oncall") -> Slack's markup for it
+
+SECTION_MAX, CONTEXT_MAX, TEXT_MAX, BUTTON_MAX = 2900, 1900, 3000, 75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """`text` is mrkdwn too, and what is shown when Slack refuses the blocks."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+def section(mrkdwn: str) -> Block:
+    """A paragraph."""
+    return {"type": "section", "text": _text(mrkdwn)}
+
+
+def context(mrkdwn: str) -> Block:
+    """A smaller line below."""
+    return {"type": "context", "elements": [_text(mrkdwn)]}
+
+
+def actions(buttons: list[Block]) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": buttons}
+
+
+def button(action_id: str, label: str, value: str, *, style: str = "") -> Block:
+    """One button; `action_id` is the name of its file in handlers/buttons."""
+    words = {"type": "plain_text", "text": label[:BUTTON_MAX], "emoji": True}
+    drawn: Block = {"type": "button", "action_id": action_id, "text": words, "value": value}
+    return {**drawn, "style": style} if style else drawn
+
+
+def _text(mrkdwn: str) -> Block:
+    return {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}

@@ -1,0 +1,85 @@
+"""Draws a Text as Slack's mrkdwn: our words are the markup, every value is inert.
+
+Slack's rules: https://docs.slack.dev/messaging/formatting-message-text. `& < >` are escaped as Slack asks; what formats
+(`* _ ~` and the backtick, `:name:`) has no escape in Slack, so look-alikes take its place where it could format.
+Texts go out with `verbatim`, so bare addresses and #names do not become links.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from rules.text import Moment, Span, Text, Value
+
+_ALWAYS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "`": "ˋ", "~": "∼"})
+_EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_EMOJI = re.compile(r":(?=[\w+'-]+:)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_SPACES = re.compile(r"\s+")
+ELLIPSIS = "…"
+
+
+def inert(value: str, size: int = 300) -> str:
+    """A value from outside as one line that cannot mention, link or format; cut to `size` before escaping."""
+    flat = _SPACES.sub(" ", _CONTROL.sub("", value)).strip()
+    if len(flat) > size:
+        flat = flat[: size - 1] + ELLIPSIS
+    plain = _EMOJI.sub("\ua789", _EDGE_UNDERSCORE.sub("ˍ", flat))
+    return plain.translate(_ALWAYS)
+
+
+def draw(text: Text, size: int = 300) -> str:
+    """The sentence with its values in place; `size` bounds each value."""
+    return text.template.format_map({name: show(value, size) for name, value in text.values.items()})
+
+
+def show(value: Value, size: int = 300) -> str:
+    """One value, inert."""
+    match value:
+        case Moment(at=at):
+            return moment(at)
+        case Span(ms=ms):
+            return span(ms)
+        case int():
+            return str(value)
+        case _:
+            return inert(value, size)
+
+
+def moment(at: int) -> str:
+    """A time in the reader's own zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting)."""
+    fallback = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{at // 1000}^{{date_short_pretty}} {{time}}|{fallback}>"
+
+
+def span(ms: int) -> str:
+    """A length of time in at most two units: `1 h 5 min`."""
+    units = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000))
+    parts = []
+    for unit, size in units:
+        count, ms = divmod(max(ms, 0), size)
+        if count:
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2]) or "less than 1 s"
+
+
+def link(label: str, url: str) -> str:
+    """A link with our words; what could end the address early is percent-encoded. "" when it is not http."""
+    if not url.startswith(("http://", "https://")) or len(url) > 2000:
+        return ""
+    safe = "".join(_ADDRESS.get(letter, letter) for letter in _CONTROL.sub("", url))
+    return f"<{safe}|{label}>"
+
+
+_ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "\t": "", "&": "&amp;", '"': "%22", "`": "%60"}
+
+
+def fits(lines: list[str], size: int) -> tuple[list[str], int]:
+    """As many whole lines as fit into `size` characters, and how many were left out."""
+    kept: list[str] = []
+    used = 0
+    for line in lines:
+        used += len(line) + 1
+        if used > size:
+            break
+        kept.append(line)
+    return kept, len(lines) - len(kept)

@@ -1,0 +1,92 @@
+"""`sereno explain`: say what would become of a payload: routes, severity, channel and card; nothing is sent."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bot import faces
+from bot.cards.mrkdwn import inert
+from bot.cli.policy_argument import add_policy, fail, policy_path
+from bot.clock import SystemClock
+from bot.settings import read
+from handlers import registry
+from handlers.contract import Delivery, Unparseable, Unsupported
+from rules import policy_file
+from rules.decide import decide
+from rules.incident import Incident
+from rules.policy import Policy
+from rules.signal import Signal
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """PAYLOAD, --source, --event, --policy, --json."""
+    parser.add_argument("payload", metavar="PAYLOAD", help="a file with the body of a webhook, or - for standard input")
+    parser.add_argument("--source", choices=sorted(registry.sources()), help="who sends it (default: guessed)")
+    parser.add_argument("--event", help="X-GitHub-Event (default: the file's name up to the first __)")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    add_policy(parser)
+
+
+def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Exit 0: explained; 1: the payload is not for this source; 2: a file cannot be read."""
+    path = policy_path(given, read(environ))
+    try:
+        policy = policy_file.load(path.read_text(encoding="utf-8"), str(path))
+        body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
+    except (OSError, policy_file.BadPolicy) as error:
+        return fail(str(error))
+    event = given.event or Path(given.payload).name.partition("__")[0].removesuffix(".json")
+    source = given.source or ("alertmanager" if b'"alerts"' in body else "github")
+    headers = {"x-github-event": event, "content-type": "application/json"}
+    try:
+        signals = registry.sources()[source].parse(Delivery(headers=headers, body=body))
+    except (Unparseable, Unsupported) as error:
+        return fail(f"{source}: {error}", 1)
+    told = [_explain(signal, policy) for signal in signals]
+    print(json.dumps(told, indent=2, ensure_ascii=False) if given.json else _text(source, told))
+    return 0
+
+
+def _explain(signal: Signal, policy: Policy) -> dict[str, Any]:
+    decision = decide(signal, None, policy, SystemClock().now())
+    told: dict[str, Any] = {
+        "key": signal.key,
+        "title": signal.title,
+        "reason": decision.reason,
+        "severity": decision.severity,
+        "route": decision.route,
+        "tried": list(decision.tried),
+    }
+    record = decision.record
+    if isinstance(record, Incident) and record.shown:
+        face = faces.of_card(record, policy, record.mention, _spell)
+        told |= {"channel": record.place, "mention": list(record.mention), "slack": asdict(face)}
+    return told
+
+
+def _spell(name: str) -> str:
+    return f"<!{name}>" if name in ("channel", "here") else inert(name)
+
+
+def _text(source: str, told: list[dict[str, Any]]) -> str:
+    if not told:
+        return f"{source}: known, and nothing to do for it"
+    lines = []
+    for one in told:
+        lines += [
+            f"signal    {one['title'] or one['key']}",
+            f"tried     {', '.join(one['tried']) or 'no routes'}",
+            f"route     {one['route'] or 'none matched: the severity decides'}",
+            f"severity  {one['severity'] or '-'}",
+            f"reason    {one['reason']}",
+            f"channel   {one.get('channel', 'not shown in Slack')}",
+            f"mention   {', '.join(one.get('mention', [])) or 'nobody'}",
+        ]
+        if "slack" in one:
+            lines.append("card      " + one["slack"]["text"].replace("\n", "\n          "))
+        lines.append("")
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,58 @@
+"""`sereno list`: what is open now, worst and oldest first."""
+
+import argparse
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from bot.cli.policy_argument import fail
+from bot.clock import SystemClock
+from bot.embedded import Embedded
+from bot.queues import Queues
+from bot.settings import Settings, read
+from bot.store import Store, Unavailable
+from rules.incident import Incident
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """--data, --json."""
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
+                        help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Exit 0: listed; 2: Redis does not answer."""
+    try:
+        incidents = asyncio.run(_open(given, read(environ)))
+    except Unavailable as error:
+        return fail(f"{error}; is Sereno running, and SERENO_REDIS_URL or --data the same as for it?")
+    if given.json:
+        rows = [
+            {"id": i.id, "severity": i.severity, "state": i.state, "title": i.title, "channel": i.place,
+             "since": _when(i.opened_at), "key": i.key}
+            for i in incidents
+        ]  # fmt: skip
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return 0
+    for i in incidents:
+        print(f"{i.id}  {i.severity}  {i.state:<12} {_when(i.opened_at)}  {i.place:<14} {i.title}")
+    print("nothing is open" if not incidents else f"{len(incidents)} open")
+    return 0
+
+
+async def _open(given: argparse.Namespace, settings: Settings) -> list[Incident]:
+    url = settings.sereno_redis_url or Embedded(given.data).url
+    async with Redis.from_url(url) as redis:
+        store = Store(redis, SystemClock())
+        records = [await store.load(key) for key in await Queues(redis).open_keys()]
+    incidents = [record for record in records if isinstance(record, Incident) and record.is_open]
+    return sorted(incidents, key=lambda incident: (incident.rank, incident.opened_at))
+
+
+def _when(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

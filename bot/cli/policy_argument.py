@@ -1,0 +1,27 @@
+"""The --policy argument that several sub-commands have, and how they say that something is wrong."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.policy_box import DEFAULT
+from bot.settings import Settings
+
+
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """--policy FILE."""
+    parser.add_argument("--policy", type=Path, metavar="FILE",
+                        help="the policy (default: $SERENO_POLICY, or the one that comes with Sereno)")  # fmt: skip
+
+
+def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
+    """The file to use."""
+    if given.policy:
+        return Path(given.policy)
+    return Path(settings.sereno_policy) if settings.sereno_policy else DEFAULT
+
+
+def fail(message: str, code: int = 2) -> int:
+    """Say on stderr what is wrong; the exit code."""
+    print(f"sereno: {message}", file=sys.stderr)
+    return code

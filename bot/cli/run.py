@@ -1,0 +1,58 @@
+"""`sereno run`: take alerts and show them, until it is told to stop."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot import logs
+from bot.app import Bot, Options
+from bot.cli.policy_argument import add_policy, fail, policy_path
+from bot.clock import SystemClock
+from bot.embedded import DataInUse
+from bot.settings import Settings, read
+from rules.policy_file import BadPolicy
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """--policy, --host, --port, --data."""
+    add_policy(parser)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for any (default: %(default)s)")
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
+                        help="where the embedded Valkey keeps its data (default: %(default)s)")  # fmt: skip
+
+
+def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Start, say where, work until SIGINT or SIGTERM, stop in order."""
+    settings = read(environ)
+    logs.configure(settings.sereno_log, settings.sereno_log_level)
+    return asyncio.run(_run(given, settings))
+
+
+async def _run(given: argparse.Namespace, settings: Settings) -> int:
+    path = policy_path(given, settings)
+    try:
+        bot = Bot(settings, Options(policy=path, host=given.host, port=given.port, data=given.data), SystemClock())
+        await bot.start()
+    except (BadPolicy, DataInUse, RuntimeError) as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(f"cannot start: {error}; is another program using {given.host}:{given.port}, or is a file missing?")
+    loop = asyncio.get_running_loop()
+    work = asyncio.ensure_future(bot.run())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, work.cancel)
+    loop.add_signal_handler(signal.SIGHUP, bot.ops.take_policy)
+    print(f"Sereno watches at {bot.url}/", file=sys.stderr)
+    if bot.is_playground:
+        print(f"No SLACK_BOT_TOKEN: open {bot.url}/playground/ in a browser to see it work.", file=sys.stderr)
+    try:
+        await work
+    except asyncio.CancelledError:
+        return 0
+    finally:
+        await bot.stop()
+    return 0

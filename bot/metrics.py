@@ -1,0 +1,52 @@
+"""Counts and times for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from rules.decision import Decision
+from rules.signal import Signal
+
+
+class Metrics:
+    """One registry for one bot, so that tests can run several in a process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._signals = Counter(
+            "sereno_signals_total", "Signals by source and by why they were decided so.", ["source", "reason"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._hooks = Counter(
+            "sereno_hooks_total", "Webhook requests by source and answer.", ["source", "answer"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._slack = Counter(
+            "sereno_slack_calls_total", "Calls of Slack's API by method and result.", ["method", "result"],
+            registry=self.registry,
+        )  # fmt: skip
+        self._taking = Histogram(
+            "sereno_hook_seconds", "From the whole body to the durable commit.", ["source"],
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5), registry=self.registry,
+        )  # fmt: skip
+        self.waiting = Gauge("sereno_waiting_records", "Records that Slack does not show yet.", registry=self.registry)
+        self.age = Gauge("sereno_queue_age_seconds", "How long the oldest of them has waited.", registry=self.registry)
+        self.open = Gauge("sereno_lanes_held", "Lanes that this process works on.", registry=self.registry)
+
+    def decided(self, signal: Signal, decision: Decision) -> None:
+        """A signal was decided and committed."""
+        self._signals.labels(signal.source, decision.reason).inc()
+
+    def answered(self, source: str, answer: str) -> None:
+        """A webhook was answered: accepted, duplicate, ignored, unsupported, unparseable, unsigned, too_large, ..."""
+        self._hooks.labels(source, answer).inc()
+
+    def took(self, source: str, seconds: float) -> None:
+        """How long a webhook took from its body to the commit."""
+        self._taking.labels(source).observe(seconds)
+
+    def called(self, method: str, result: str) -> None:
+        """Slack was called."""
+        self._slack.labels(method, result).inc()
+
+    def page(self) -> bytes:
+        """Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,48 @@
+"""What a channel bears, shared by all replicas: messages a second, pings an hour, new incidents in a while."""
+
+from redis.asyncio import Redis
+
+from bot import scripts
+from bot.store import redis_errors
+
+# Slack allows about a message a second for a channel, and short bursts
+# (https://docs.slack.dev/apis/web-api/rate-limits). We go faster until it says 429, then slowly for a while.
+INTERVAL_MS, BURST = 100, 20
+STRICT_INTERVAL_MS, STRICT_FOR_MS = 1_000, 600_000
+HOUR_MS = 3_600_000
+
+
+class Pacing:
+    """Counts in Redis, in scripts of one slot each, by Redis' own clock."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._pace = redis.register_script(scripts.PACE)
+        self._hold = redis.register_script(scripts.HOLD)
+        self._ping = redis.register_script(scripts.PING)
+        self._arrive = redis.register_script(scripts.ARRIVE)
+
+    async def wait(self, channel: str) -> float:
+        """0.0: the message may go now, its place is taken; else the seconds to wait. Raises Unavailable."""
+        args = [INTERVAL_MS, STRICT_INTERVAL_MS, BURST]
+        async with redis_errors():
+            return int(await self._pace(keys=_pace_keys(channel), args=args)) / 1000
+
+    async def hold(self, channel: str, seconds: float) -> None:
+        """Slack answered 429: wait that long, and be slow for a while. Raises Unavailable."""
+        async with redis_errors():
+            await self._hold(keys=_pace_keys(channel), args=[int(seconds * 1000), STRICT_FOR_MS])
+
+    async def may_ping(self, channel: str, step: str, limit: int) -> int:
+        """0 when this step may ping the channel; else the unix milliseconds of the next chance. Raises Unavailable."""
+        async with redis_errors():
+            return int(await self._ping(keys=[f"{{sereno:{channel}}}:pings"], args=[step, limit, HOUR_MS]))
+
+    async def arrive(self, channel: str, key: str, now: int, within: int) -> list[str]:
+        """The keys that were new to the channel within the window, this one too. Raises Unavailable."""
+        async with redis_errors():
+            found = await self._arrive(keys=[f"{{sereno:{channel}}}:arrivals"], args=[key, now, within])
+        return [key.decode() for key in found]
+
+
+def _pace_keys(channel: str) -> list[str]:
+    return [f"{{sereno:{channel}}}:pace", f"{{sereno:{channel}}}:strict"]

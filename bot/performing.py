@@ -1,0 +1,29 @@
+"""Does the next step of one record, whatever it is."""
+
+from bot import editing, posting
+from bot.means import Means, Wait
+from rules.projection import EditCard, EditStub, PostCard, PostDetails, PostReply, TellStorm, Unroll, next_step
+
+
+async def advance(means: Means, key: str, token: str) -> Wait | None:
+    """One step; None when it was done (there may be another). Raises Unavailable, Fenced."""
+    record = means.store.cached(key) or await means.store.load(key)
+    if record is None:
+        await means.store.forget(key)
+        return None
+    if record.observed.sending:
+        return await posting.look(means, record, record.observed.sending, token)
+    match next_step(record):
+        case PostCard() | PostDetails() | PostReply() as step:
+            return await posting.post(means, record, step, token)
+        case EditCard(posted=posted):
+            return await editing.edit(means, record, posted, token)
+        case EditStub(posted=posted):
+            return await editing.stub(means, record, posted, token)
+        case TellStorm():
+            await means.gates.tell(record, token)
+        case Unroll(key=caught):
+            await means.gates.unroll(record, caught, token)
+        case None:
+            await means.store.change(key, lambda now: now, token)
+    return None

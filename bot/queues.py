@@ -1,0 +1,75 @@
+"""What waits in the lanes: dirty records, due times, open records, and how long the oldest has waited."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.store import redis_errors
+from rules import keys
+
+URGENCIES = 13
+SCALE = 1e13  # a dirty mark's score is urgency * SCALE + the unix milliseconds since when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One dirty record. `since`: unix milliseconds."""
+
+    key: str
+    urgency: int
+    since: int
+
+
+class Queues:
+    """Reads the sorted sets that commits write."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def dirty(self, lane: int, start: int, count: int) -> list[Waiting]:
+        """Dirty records of a lane, most urgent first. Raises Unavailable."""
+        async with redis_errors():
+            rows: Any = await self._redis.zrange(f"{name(lane)}:dirty", start, start + count - 1, withscores=True)
+        return [_waiting(*row) for row in rows]
+
+    async def stirred(self, lanes: list[int], now: int) -> tuple[set[int], dict[int, list[str]]]:
+        """The lanes that have dirty records, and the keys that are due in each. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in lanes:
+                pipe.zcard(f"{name(lane)}:dirty")
+                pipe.zrangebyscore(f"{name(lane)}:timers", "-inf", now, start=0, num=50)
+            answers = await pipe.execute()
+        dirty = {lane for lane, count in zip(lanes, answers[::2], strict=True) if count}
+        due = {lane: [key.decode() for key in rows] for lane, rows in zip(lanes, answers[1::2], strict=True) if rows}
+        return dirty, due
+
+    async def open_keys(self) -> list[str]:
+        """The keys of all open records, oldest change first in each lane. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.zrange(f"{name(lane)}:open", 0, -1)
+            return [key.decode() for rows in await pipe.execute() for key in rows]
+
+    async def depth(self) -> tuple[int, int]:
+        """How many records wait for Slack, and since when the oldest does (unix milliseconds, 0: none)."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.zcard(f"{name(lane)}:dirty")
+                for urgency in range(URGENCIES):
+                    low, high = urgency * SCALE, (urgency + 1) * SCALE - 1
+                    pipe.zrangebyscore(f"{name(lane)}:dirty", low, high, start=0, num=1, withscores=True)
+            answers = await pipe.execute()
+        counts = answers[:: URGENCIES + 1]
+        firsts = [row for index, rows in enumerate(answers) if index % (URGENCIES + 1) for row in rows]
+        return sum(counts), min((_waiting(key, score).since for key, score in firsts), default=0)
+
+
+def name(lane: int) -> str:
+    """The prefix of a lane's keys; the braces keep them in one slot of a Redis Cluster."""
+    return f"{{sereno:{lane}}}"
+
+
+def _waiting(key: bytes, score: float) -> Waiting:
+    urgency, since = divmod(int(score), int(SCALE))
+    return Waiting(key=key.decode(), urgency=urgency, since=since)

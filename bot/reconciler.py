@@ -1,0 +1,98 @@
+"""Makes Slack match what we know: takes the most urgent dirty record of a lane and does its next step."""
+
+import asyncio
+from typing import NoReturn
+
+import structlog
+
+from bot.clock import jitter
+from bot.leases import Leases
+from bot.means import Means, Wait
+from bot.performing import advance
+from bot.queues import Queues
+from bot.store import Fenced, Unavailable
+from rules import keys
+
+PAGE = 50
+POLL_S = 1.0
+log = structlog.get_logger()
+
+
+class Reconciler:
+    """One task for each lane; a lane whose lease is not ours waits."""
+
+    def __init__(self, means: Means, queues: Queues, leases: Leases) -> None:
+        self._means, self._queues, self._leases, self._clock = means, queues, leases, means.clock
+        self._stirred = [asyncio.Event() for _ in range(keys.LANES)]
+        self._later: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
+
+    def wake(self, lane: int) -> None:
+        """Something in the lane is dirty."""
+        self._stirred[lane].set()
+
+    async def run(self) -> None:
+        """Work on all lanes, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for lane in range(keys.LANES):
+                tasks.create_task(self._work(lane), name=f"reconciler-{lane}")
+
+    async def _work(self, lane: int) -> NoReturn:
+        while True:
+            token = await self._leases.wait(lane)
+            try:
+                pause = await self._advance(lane, token)
+            except Unavailable as error:
+                log.warning("redis_away", lane=lane, error=str(error)[:200])
+                pause = jitter(0.5)
+            except Fenced:
+                log.info("lane_lost", lane=lane)
+                self._leases.lost(lane)
+                continue
+            if pause:
+                await self._rest(lane, pause)
+
+    async def _advance(self, lane: int, token: str) -> float:
+        """One step of one record. Seconds to rest; 0 when there may be more to do."""
+        self._stirred[lane].clear()
+        key, pause = await self._next(lane)
+        if not key:
+            return pause
+        answer = await self._perform(key, token)
+        if answer is None:
+            self._later.pop(key, None)
+            self._failures.pop(key, None)
+        else:
+            self._later[key] = self._clock.monotonic() + answer.seconds
+        return 0.0
+
+    async def _perform(self, key: str, token: str) -> Wait | None:
+        try:
+            return await advance(self._means, key, token)
+        except (Unavailable, Fenced):
+            raise
+        except Exception:  # one bad record must not stop the others: it is tried again, ever more slowly
+            failures = self._failures[key] = self._failures.get(key, 0) + 1
+            log.exception("step_failed", key=key, failures=failures)
+            return Wait(min(2.0**failures, 300.0))
+
+    async def _next(self, lane: int) -> tuple[str, float]:
+        """The most urgent record that need not wait, or "" and the seconds until one might be ready."""
+        start, pause, now = 0, POLL_S, self._clock.monotonic()
+        while rows := await self._queues.dirty(lane, start, PAGE):
+            for row in rows:
+                ready = self._later.get(row.key, 0.0)
+                if ready <= now:
+                    return row.key, 0.0
+                pause = min(pause, ready - now)
+            if len(rows) < PAGE:
+                break
+            start += PAGE
+        return "", pause
+
+    async def _rest(self, lane: int, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stirred[lane].wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,107 @@
+"""The Lua scripts that Redis runs: each is one atomic step on the keys of one lane or one channel."""
+
+# Compare-and-set of a record with all that belongs to it. Answers:
+#   {"ok"} | {"seen"} | {"full"} | {"fenced"} | {"conflict", version, body}
+# An empty new version leaves the record as it is (the version is compared all the same).
+COMMIT = """
+local record, dirty, timers, open, journal, tally, lease, seen = unpack(KEYS)
+local expected, version, body, ttl, key, urgency, now, due = unpack(ARGV)
+local is_open, line, kept, tally_ttl, token, seen_ttl, bound, repeats = unpack(ARGV, 9)
+if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
+if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
+local known = redis.call('HGET', record, 'v') or '0'
+if known ~= expected then return {'conflict', known, redis.call('HGET', record, 'b') or ''} end
+if expected == '0' and urgency ~= '' and redis.call('ZCARD', dirty) >= tonumber(bound) then return {'full'} end
+if version ~= '' then
+  redis.call('HSET', record, 'v', version, 'b', body)
+  if urgency == '' then
+    redis.call('ZREM', dirty, key)
+  else
+    local old = redis.call('ZSCORE', dirty, key)
+    if not old or math.floor(old / 1e13) ~= tonumber(urgency) then
+      redis.call('ZADD', dirty, string.format('%.0f', urgency * 1e13 + now), key)
+    end
+  end
+  if due == '' then redis.call('ZREM', timers, key) else redis.call('ZADD', timers, due, key) end
+  if is_open == '1' then redis.call('ZADD', open, now, key) else redis.call('ZREM', open, key) end
+end
+if repeats == '1' then redis.call('HINCRBY', record, 'r', 1) redis.call('HSET', record, 'h', now) end
+if version ~= '' or repeats == '1' then redis.call('EXPIRE', record, ttl) end
+if line ~= '' then
+  redis.call('XADD', journal, 'MAXLEN', '~', kept, '*', 'j', line)
+  redis.call('EXPIRE', journal, 1209600)
+end
+for i = 17, #ARGV do redis.call('HINCRBY', tally, ARGV[i], 1) end
+if #ARGV >= 17 then redis.call('EXPIRE', tally, tally_ttl) end
+if seen_ttl ~= '' then redis.call('SET', seen, 1, 'EX', seen_ttl) end
+return {'ok'}
+"""
+
+# Take or keep the lease of a lane. Answers the fencing token, or 0 when another process has it.
+LEASE = """
+local lease, fence = unpack(KEYS)
+local owner, ttl = unpack(ARGV)
+local holder = redis.call('HGET', lease, 'owner')
+if holder and holder ~= owner then return 0 end
+local token = holder and redis.call('HGET', lease, 'token') or redis.call('INCR', fence)
+redis.call('HSET', lease, 'owner', owner, 'token', token)
+redis.call('PEXPIRE', lease, ttl)
+return tonumber(token)
+"""
+
+RELEASE = """
+if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+
+# One place in the pace of a channel (GCRA, Redis' own time). Answers 0 (go) or milliseconds to wait.
+PACE = """
+local pace, strict = unpack(KEYS)
+local interval, slow, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+if redis.call('EXISTS', strict) == 1 then interval = slow burst = 1 end
+local at = tonumber(redis.call('GET', pace) or now)
+if at < now then at = now end
+local wait = at - now - interval * (burst - 1)
+if wait > 0 then return math.ceil(wait) end
+redis.call('SET', pace, string.format('%.0f', at + interval), 'PX', math.ceil(at + interval - now) + 1000)
+return 0
+"""
+
+# Slack said to wait: nobody posts to the channel before that, and slowly for a while after it.
+HOLD = """
+local pace, strict = unpack(KEYS)
+local wait, strict_ms = tonumber(ARGV[1]), ARGV[2]
+local time = redis.call('TIME')
+local at = time[1] * 1000 + math.floor(time[2] / 1000) + wait
+redis.call('SET', pace, string.format('%.0f', at), 'PX', math.ceil(wait) + 1000)
+redis.call('SET', strict, 1, 'PX', strict_ms)
+return 1
+"""
+
+# One ping within the hour's budget of a channel; the same step asks twice and is counted once.
+# Answers 0 (may ping) or the unix milliseconds from which there is room again.
+PING = """
+local step, limit, hour = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - hour)
+if redis.call('ZSCORE', KEYS[1], step) then return 0 end
+if redis.call('ZCARD', KEYS[1]) >= limit then
+  local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+  return (first[2] or now) + hour
+end
+redis.call('ZADD', KEYS[1], string.format('%.0f', now), step)
+redis.call('PEXPIRE', KEYS[1], hour)
+return 0
+"""
+
+# A new incident arrives in a channel. Answers those that arrived within the window, this one included.
+ARRIVE = """
+local key, now, within = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - within)
+redis.call('ZADD', KEYS[1], 'NX', now, key)
+redis.call('PEXPIRE', KEYS[1], within)
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+"""

@@ -1,0 +1,196 @@
+"""The one durable point: records, what is due and what is dirty, the journal and the tallies, each commit atomic."""
+
+import json
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot import scripts
+from bot.clock import Clock
+from rules import keys
+from rules.decision import Record
+from rules.projection import next_step
+
+DAY = 86_400
+TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 14 * DAY, 400 * DAY, 7 * DAY
+JOURNAL_KEPT = 10_000
+CACHED = 5_000
+_RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="kind")])
+
+
+class Unavailable(Exception):
+    """Redis does not answer, or is full: nothing was accepted; answer 503 and let the sender come again."""
+
+
+class Overloaded(Unavailable):
+    """More is waiting for Slack than the bound allows."""
+
+
+class Fenced(Exception):
+    """Another process has taken over the lane: stop working on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What goes into the journal and the tallies with a commit. `id`: a delivery that must not be counted twice."""
+
+    line: Mapping[str, Any]
+    tallies: Sequence[str] = ()
+    day: str = ""
+    id: str = ""
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The commit is durable; the record as it is now."""
+
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """This delivery was committed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The record is another one than was expected: this one."""
+
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How often a record's signal came again, and when it last did (unix milliseconds)."""
+
+    repeats: int
+    at: int
+
+
+class Store:
+    """Records in Redis, sharded in lanes; every key of a lane is `{sereno:<lane>}:...`."""
+
+    def __init__(self, redis: Redis, clock: Clock, *, bound: int = 20_000) -> None:
+        self.redis, self._clock, self._bound = redis, clock, bound
+        self._commit = redis.register_script(scripts.COMMIT)
+        self._cache: OrderedDict[str, Record] = OrderedDict()
+
+    def cached(self, key: str) -> Record | None:
+        """What this process believes of a record; a commit finds out whether it is still so."""
+        return self._cache.get(key)
+
+    async def load(self, key: str) -> Record | None:
+        """The record as it is in Redis now. Raises Unavailable."""
+        async with redis_errors():
+            body = await self.redis.hget(f"{_lane(key)}:r:{key}", "b")
+        return self._remember(key, _RECORD.validate_json(body) if body else None)
+
+    async def forget(self, key: str) -> None:
+        """Take a record that is gone from what is dirty, due and open. Raises Unavailable."""
+        async with redis_errors(), self.redis.pipeline(transaction=False) as pipe:
+            for name in ("dirty", "timers", "open"):
+                pipe.zrem(f"{_lane(key)}:{name}", key)
+            await pipe.execute()
+
+    async def heard(self, key: str) -> Heard:
+        """The repeats of a record. Raises Unavailable."""
+        async with redis_errors():
+            repeats, at = await self.redis.hmget(f"{_lane(key)}:r:{key}", ["r", "h"])
+        return Heard(repeats=int(repeats or 0), at=int(at or 0))
+
+    async def commit(
+        self, key: str, old: Record | None, new: Record | None, note: Note | None, token: str = ""
+    ) -> Done | Seen | Conflict:
+        """Replace `old` by `new` (None or the same: leave it) if Redis has `old`. Raises Unavailable, Fenced."""
+        fresh = replace(new, version=(old.version if old else 0) + 1) if new is not None and new is not old else None
+        lane = _lane(key)
+        names = [f"{lane}:r:{key}", *(f"{lane}:{name}" for name in ("dirty", "timers", "open", "journal"))]
+        names += [f"{lane}:tally:{note.day if note else ''}", f"{lane}:lease", f"{lane}:seen:{note.id if note else ''}"]
+        async with redis_errors():
+            answer = await self._commit(keys=names, args=self._arguments(key, old, fresh, note, token))
+        return self._answered(key, answer, fresh)
+
+    async def change(self, key: str, how: Callable[[Record], Record], token: str) -> Record:
+        """Write down what was observed, on top of whatever the record is now. Raises Unavailable, Fenced, KeyError."""
+        record = self._cache.get(key) or await self.load(key)
+        while record is not None:
+            changed = how(record)
+            changed = replace(changed) if changed is record else changed  # a commit that clears the dirty mark
+            match await self.commit(key, record, changed, None, token):
+                case Conflict(current):
+                    record = current
+                case Done(now) if now is not None:
+                    return now
+        raise KeyError(key)
+
+    def _arguments(
+        self, key: str, old: Record | None, fresh: Record | None, note: Note | None, token: str
+    ) -> list[str | int | bytes]:
+        now = self._clock.now()
+        step = next_step(fresh) if fresh else None
+        record = fresh or old
+        return [
+            old.version if old else 0,
+            fresh.version if fresh else "",
+            _RECORD.dump_json(fresh) if fresh else "",
+            TTL_OPEN if record and record.is_open else TTL_CLOSED,
+            key,
+            "" if step is None else step.urgency,
+            now,
+            min(fresh.timers.values()) if fresh and fresh.timers else "",
+            1 if fresh and fresh.is_open else 0,
+            json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else "",
+            JOURNAL_KEPT,
+            TTL_TALLY,
+            token,
+            TTL_SEEN if note and note.id else "",
+            self._bound,
+            1 if note and note.is_repeat else 0,
+            *(note.tallies if note else ()),
+        ]
+
+    def _answered(self, key: str, answer: list[bytes], fresh: Record | None) -> Done | Seen | Conflict:
+        match answer[0]:
+            case b"ok":
+                if fresh is not None:
+                    self._remember(key, fresh)
+                return Done(fresh)
+            case b"seen":
+                return Seen()
+            case b"full":
+                raise Overloaded("too much is waiting for Slack: the queue is at its bound")
+            case b"fenced":
+                raise Fenced(key)
+            case _:
+                body = answer[2]
+                return Conflict(self._remember(key, _RECORD.validate_json(body) if body else None))
+
+    def _remember(self, key: str, record: Record | None) -> Record | None:
+        if record is None:
+            self._cache.pop(key, None)
+            return None
+        self._cache[key] = record
+        self._cache.move_to_end(key)
+        if len(self._cache) > CACHED:
+            self._cache.popitem(last=False)
+        return record
+
+
+def _lane(key: str) -> str:
+    return f"{{sereno:{keys.lane(key)}}}"
+
+
+@asynccontextmanager
+async def redis_errors() -> AsyncIterator[None]:
+    """Whatever Redis or the way to it does wrong is Unavailable."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        raise Unavailable(f"Redis: {error}") from error

@@ -1,0 +1,1 @@
+"""What Sereno decides: pure functions over values, no I/O, no clock."""

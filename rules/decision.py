@@ -1,0 +1,24 @@
+"""What a decision is: the record as it should be now, and the reason."""
+
+from dataclasses import dataclass
+
+from rules.incident import Incident
+from rules.reason import Reason
+from rules.storm import Storm
+
+Record = Incident | Storm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`record` is None when nothing is to be remembered; `changed` says whether it differs from what was given.
+
+    `severity`, `route`, `tried` are for the journal and the tallies.
+    """
+
+    reason: Reason
+    record: Record | None = None
+    changed: bool = False
+    severity: str = ""
+    route: str = ""
+    tried: tuple[str, ...] = ()

@@ -1,0 +1,24 @@
+"""Lengths of time as people write them in a policy: 90s, 5m, 1h30m, 3d, 2w."""
+
+import re
+
+_UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000}
+_WHOLE = re.compile(r"(?:\d+[wdhms])+")
+_PART = re.compile(r"(\d+)([wdhms])")
+
+
+def parse(text: str) -> int:
+    """Milliseconds of a duration such as "1h30m". Raises ValueError with what to write instead."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a duration; write a number and a unit, such as 90s, 5m, 1h30m or 3d")
+    return sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def show(ms: int) -> str:
+    """The shortest such text for these milliseconds, to the second: 5400000 is "1h30m"."""
+    parts = []
+    for unit, size in _UNITS.items():
+        count, ms = divmod(ms, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"

@@ -1,0 +1,48 @@
+"""Runs the examples of a policy, and finds routes that an earlier one shadows."""
+
+from rules.policy import Example, Expectation, Policy
+from rules.policy_file import Fault, line_of
+from rules.routing import Ruling, rule, shadows
+
+
+def faults(policy: Policy, text: str, file: str) -> list[Fault]:
+    """What is wrong, with the line of the example or route in `text`."""
+    found = []
+    for index, route in enumerate(policy.routes):
+        for number, example in enumerate(route.examples):
+            for message in _failures(policy, route.name, example):
+                path = ("routes", index, "examples", number)
+                found.append(Fault(file, line_of(text, path), f"routes[{index}].examples[{number}]", message))
+    for earlier, later in shadows(policy):
+        message = (
+            f"can never be reached: {policy.routes[earlier].name!r} above it takes all that it matches; move it up"
+        )
+        found.append(Fault(file, line_of(text, ("routes", later)), f"routes[{later}]", message))
+    return found
+
+
+def _failures(policy: Policy, route: str, example: Example) -> list[str]:
+    ruling = rule(policy, example.labels, example.labels.get("source", ""))
+    if route not in ruling.route.split(", "):
+        return [f"goes to {ruling.route or 'no route'!r}, not to this one"]
+    wanted, got = _wanted(policy, example.expect), _got(ruling)
+    return [f"{name} is {got[name]!r}, not {value!r}" for name, value in wanted.items() if got[name] != value]
+
+
+def _wanted(policy: Policy, expect: Expectation) -> dict[str, object]:
+    wanted = {name: value for name, value in expect.model_dump().items() if value is not None}
+    if "channel" in wanted and not wanted["channel"].startswith("#"):
+        wanted["channel"] = policy.channels.get(wanted["channel"], wanted["channel"])
+    if "mention" in wanted:
+        wanted["mention"] = [name for name in wanted["mention"] if name != "none"]
+    return wanted
+
+
+def _got(ruling: Ruling) -> dict[str, object]:
+    card = "ignored" if ruling.ignored else "shown" if ruling.shown else "counted"
+    return {
+        "severity": ruling.severity,
+        "channel": ruling.channel,
+        "mention": list(ruling.mention),
+        "card": card,
+    }

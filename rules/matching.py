@@ -1,0 +1,138 @@
+"""Alertmanager's matchers over labels: `= != =~ !~`, anchored, RE2.
+
+The syntax is Alertmanager's (https://prometheus.io/docs/alerting/latest/configuration/#matcher): matchers separated by
+commas, optionally in braces; values quoted or bare; names bare or, for UTF-8, quoted. A missing label is "".
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import re2
+
+
+class Op(StrEnum):
+    """The four comparisons."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    MATCH = "=~"
+    NOT_MATCH = "!~"
+
+
+class BadMatcher(ValueError):
+    """The text is not a matcher; the message says where and what was expected."""
+
+
+class Pattern(Protocol):
+    """The part of a compiled RE2 that we use."""
+
+    def fullmatch(self, text: str) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One comparison of one label."""
+
+    name: str
+    op: Op
+    value: str
+    pattern: Pattern | None = field(default=None, compare=False, repr=False)
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether the label set satisfies this comparison; a missing label has the value ""."""
+        return self.accepts(labels.get(self.name, ""))
+
+    def accepts(self, value: str) -> bool:
+        """Whether this value of the label satisfies the comparison."""
+        match self.op:
+            case Op.EQUAL:
+                return value == self.value
+            case Op.NOT_EQUAL:
+                return value != self.value
+            case Op.MATCH:
+                return self.pattern is not None and self.pattern.fullmatch(value) is not None
+            case Op.NOT_MATCH:
+                return self.pattern is None or self.pattern.fullmatch(value) is None
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.op}{json.dumps(self.value, ensure_ascii=False)}"
+
+
+_TOKEN = re2.compile(
+    r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s"!=~,{}]+)\s*(?P<op>=~|!~|!=|=)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s",{}]*)\s*'
+)
+
+
+def parse(text: str) -> tuple[Matcher, ...]:
+    """Read `a="b", c=~"d|e"`, with or without braces. Raises BadMatcher."""
+    body = text.strip()
+    if body.startswith("{") != body.endswith("}"):
+        raise BadMatcher(f"braces do not pair in {text!r}")
+    if body.startswith("{"):
+        body = body[1:-1]
+    found: list[Matcher] = []
+    at = 0
+    while at < len(body):
+        token = _TOKEN.match(body, at)
+        if token is None:
+            raise BadMatcher(f'expected name="value" (or != =~ !~) at {body[at : at + 30]!r} in {text!r}')
+        found.append(_matcher(_unquote(token["name"]), Op(token["op"]), _unquote(token["value"])))
+        at = token.end()
+        if at < len(body) and body[at] != ",":
+            raise BadMatcher(f"expected a comma at {body[at : at + 30]!r} in {text!r}")
+        at += 1
+    if not found:
+        raise BadMatcher('no matcher in it; write at least one, such as severity="critical"')
+    return tuple(found)
+
+
+def matches_all(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
+    """Whether every matcher is satisfied."""
+    return all(matcher.matches(labels) for matcher in matchers)
+
+
+def covers(wide: Iterable[Matcher], narrow: Iterable[Matcher]) -> bool:
+    """Whether whatever satisfies `narrow` surely satisfies `wide` too (sure for equalities; a regex covers itself)."""
+    asked = list(narrow)
+    return all(
+        any(
+            matcher == own or (own.op is Op.EQUAL and own.name == matcher.name and matcher.accepts(own.value))
+            for own in asked
+        )
+        for matcher in wide
+    )
+
+
+def _matcher(name: str, op: Op, value: str) -> Matcher:
+    if op in (Op.EQUAL, Op.NOT_EQUAL):
+        return Matcher(name, op, value)
+    try:
+        return Matcher(name, op, value, re2.compile(value, _quiet()))
+    except re2.error as error:
+        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        raise BadMatcher(f"{value!r} is not an RE2 pattern: {reason}") from error
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _unquote(text: str) -> str:
+    if not text.startswith('"'):
+        return text
+    out: list[str] = []
+    escaped = False
+    for letter in text[1:-1]:
+        if escaped:
+            out.append({"n": "\n"}.get(letter, letter if letter in '"\\' else "\\" + letter))
+            escaped = False
+        elif letter == "\\":
+            escaped = True
+        else:
+            out.append(letter)
+    return "".join(out)

@@ -1,0 +1,62 @@
+"""What we know of a record in Slack: written down after each step, beside what we want."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rules.text import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a record's timeline. `aloud`: also sent to the channel; `mention`: whom it pings."""
+
+    seq: int
+    at: int
+    text: Text
+    aloud: bool = False
+    mention: tuple[str, ...] = ()
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A card that is in Slack. `channel`: Slack's id; `place`: the #channel asked for."""
+
+    channel: str
+    ts: str
+    place: str
+    revision: int
+    detailed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A message that may or may not have reached Slack. `step` is in its metadata, so it can be looked up.
+
+    `told`, `revision`: how much of the record the message tells.
+    """
+
+    step: str
+    channel: str
+    place: str
+    at: int
+    thread_ts: str = ""
+    told: int = 0
+    revision: int = 0
+    pings: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """All that was seen of one record. `refused`: #channel -> Slack's word for why it takes nothing."""
+
+    posted: Posted | None = None
+    replied: int = 0  # the latest timeline entry that the card or its thread has told
+    former: tuple[Posted, ...] = ()
+    sending: Sending | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
+    plain: bool = False  # Slack refused our blocks: text only
+    cards: int = 0  # how often a card was posted; part of the step's name, so a repost is another message
+    storm_told: int = 0  # the revision that the storm board knows
+    last_call: str = ""  # how Slack answered last, for `why`
+    last_call_at: int = 0

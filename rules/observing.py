@@ -1,0 +1,115 @@
+"""How a record changes by what was seen of it in Slack: pure, one function for each thing that can be seen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from rules.decision import Record
+from rules.incident import Incident
+from rules.observed import Observed, Posted, Sending
+from rules.storm import Storm
+from rules.text import Moment, Text
+
+Change = Callable[[Record], Record]
+
+
+def sending(record: Record, mark: Sending) -> Record:
+    """A message is about to be sent, that tells the record as it is now."""
+    return _see(record, sending=replace(mark, told=record.seq, revision=record.revision))
+
+
+def not_sent(record: Record) -> Record:
+    """It is certain that the message in `sending` is not in Slack."""
+    return _see(record, sending=None)
+
+
+def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
+    """The message of `mark` is in Slack; the step's own name says what it was (rules/projection.py)."""
+    match mark.step.split("/"):
+        case [_, "card", *_]:
+            return _carded(record, mark, Posted(channel=channel, ts=ts, place=mark.place, revision=mark.revision))
+        case [_, "reply", *_, entries]:
+            return _see(record, sending=None, replied=int(entries.rpartition("-")[2]))
+        case _:
+            return _card(_see(record, sending=None), detailed=True)
+
+
+def _carded(record: Record, mark: Sending, posted: Posted) -> Record:
+    seen = record.observed
+    moved = seen.posted is not None and seen.posted.place != posted.place
+    fresh = _see(
+        record,
+        posted=posted,
+        replied=seen.replied if seen.cards else mark.told,
+        former=(*seen.former, seen.posted) if moved else seen.former,
+        sending=None,
+        cards=seen.cards + 1,
+    )
+    return replace(fresh, pinged=fresh.severity) if mark.pings and isinstance(fresh, Incident) else fresh
+
+
+def edited(record: Record, revision: int) -> Record:
+    """The card shows this revision."""
+    return _card(record, revision=revision)
+
+
+def stubbed(record: Record, former: Posted) -> Record:
+    """An old card points to the new one (or is gone, which is as well)."""
+    return _see(record, former=tuple(old for old in record.observed.former if old.ts != former.ts))
+
+
+def card_lost(record: Record) -> Record:
+    """The card was deleted in Slack, or can no longer be edited: another one is wanted, without another ping."""
+    return _see(record, posted=None, sending=None)
+
+
+def place_refused(record: Record, place: str, why: str, fallback: str) -> Record:
+    """Slack takes nothing for this channel: the fallback channel it is."""
+    seen = _see(record, sending=None, refused={**record.observed.refused, place: why})
+    return replace(seen, place=fallback)
+
+
+def blocks_refused(record: Record) -> Record:
+    """Slack does not take our blocks: text only from here on."""
+    return _see(record, sending=None, plain=True)
+
+
+def unpinged(record: Record, until: int, limit: int, now: int) -> Record:
+    """The channel has had its pings for this hour: a plain message, and why."""
+    if not isinstance(record, Incident):
+        return record
+    text = Text.of(
+        "No ping: this channel has had its {limit} for the hour. The next may be at {until}.",
+        limit=limit,
+        until=Moment(at=until),
+    )
+    quiet = tuple(replace(entry, mention=()) for entry in record.timeline)
+    plain = replace(record, mention=(), hushed=text, timeline=quiet, revision=record.revision + 1)
+    return plain.say(now, text)
+
+
+def called(record: Record, answer: str, now: int) -> Record:
+    """How Slack answered the latest call, for `why`."""
+    return _see(record, last_call=answer, last_call_at=now)
+
+
+def storm_told(record: Record, revision: int) -> Record:
+    """The storm board has this revision of the incident."""
+    return _see(record, storm_told=revision)
+
+
+def unrolled(record: Record, key: str) -> Record:
+    """An incident on the board knows that the storm has passed."""
+    if not isinstance(record, Storm) or key not in record.caught:
+        return record
+    return replace(record, caught={**record.caught, key: replace(record.caught[key], unrolled=True)})
+
+
+def _see(record: Record, **seen: Any) -> Record:
+    observed: Observed = replace(record.observed, **seen)
+    return replace(record, observed=observed)
+
+
+def _card(record: Record, **seen: Any) -> Record:
+    posted = record.observed.posted
+    return _see(record, posted=replace(posted, **seen)) if posted else record

@@ -1,0 +1,235 @@
+"""The shape of the policy file: everything a team decides."""
+
+from datetime import time
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    model_validator,
+)
+
+from rules import durations, matching
+from rules.matching import Matcher
+
+
+def _duration(value: object) -> object:
+    return durations.parse(value) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not an IANA time zone; write one such as Europe/Madrid or UTC")
+    return value
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, int):
+        raise ValueError("quote the time, YAML reads 22:00 as a number")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _matchers(value: object) -> object:
+    texts = value if isinstance(value, list) else [value]
+    return ", ".join(str(text).strip().removeprefix("{").removesuffix("}") for text in texts)
+
+
+def _mentions(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _mention(value: str) -> str:
+    if value in ("none", "channel", "here") or (value.startswith("@") and len(value) > 1):
+        return value
+    raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
+    PlainSerializer(durations.show, return_type=str),
+]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Mention = Annotated[str, BeforeValidator(_mention)]
+Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
+Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Shape(BaseModel):
+    """What all parts of the file share: no unknown keys, no changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Severity(Shape):
+    """One severity: where it is shown, whom it pings, and how often it may."""
+
+    label: list[str] = Field([], description="values of the label `severity` that mean this one; case does not matter")
+    words: str = Field("", description="what it is called on a card, such as `critical`")
+    channel: str = Field("fallback", description="a role from `channels`, or a #channel")
+    mention: Mentions = []
+    mentions_per_hour: int = Field(
+        6, ge=0, description="pings that one channel may get in an hour; over it, plain messages"
+    )
+    card: Literal["shown", "counted"] = Field("shown", description="`counted`: kept for the digest, not shown")
+    interrupts_quiet_hours: bool = False
+
+
+class Expectation(Shape):
+    """What an example must come out as; what is not named is not compared."""
+
+    severity: str | None = None
+    channel: str | None = None
+    mention: Mentions | None = None
+    card: Literal["shown", "counted", "ignored"] | None = None
+
+
+class Example(Shape):
+    """Labels of a signal that this route must take; `sereno check` runs it."""
+
+    labels: dict[str, str]
+    expect: Expectation = Expectation()
+
+
+class Route(Shape):
+    """One `match:` and what it sets. The first route that matches decides, unless it says `continue`."""
+
+    name: str = Field(min_length=1)
+    match: Match
+    severity: str | None = None
+    channel: str | None = None
+    mention: Mentions | None = None
+    owner: str | None = None
+    runbook: str | None = Field(None, pattern=r"^https?://")
+    ignore: bool = Field(default=False, description="journalled and counted, never shown: bots, dependency updates")
+    goes_on: bool = Field(default=False, alias="continue", description="later routes fill in what this one leaves open")
+    examples: list[Example] = []
+    _matchers: tuple[Matcher, ...] = PrivateAttr(())
+
+    @model_validator(mode="after")
+    def _compile(self) -> Self:
+        self._matchers = matching.parse(self.match)
+        return self
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The compiled comparisons of `match`."""
+        return self._matchers
+
+
+class QuietHours(Shape):
+    """When only severities with `interrupts_quiet_hours` may ping or broadcast. `from` after `to` spans midnight."""
+
+    start: Clock = Field(alias="from")
+    end: Clock = Field(alias="to")
+    days: list[Weekday] = Field([], description="the days on which it starts; empty means all")
+    whole_days: list[Weekday] = Field([], description="days that are quiet from midnight to midnight")
+
+
+class Flapping(Shape):
+    """When an incident that opens and closes again and again stops speaking aloud."""
+
+    flips: int = Field(4, ge=2, description="this many re-fires")
+    within: Duration = 3_600_000
+    hold: Duration = Field(600_000, description="a resolve counts once it has lasted this long")
+
+
+class Storm(Shape):
+    """When many new incidents of one channel become one board."""
+
+    incidents: int = Field(60, ge=2, description="more new incidents than this")
+    within: Duration = 300_000
+    quiet_for: Duration = Field(180_000, description="the storm has passed after this long without a new one")
+
+
+class Policy(Shape):
+    """The whole file. Source of every decision; `sereno check` verifies it, `POST /-/reload` loads it anew."""
+
+    team: str = "Team"
+    timezone: Zone = "UTC"
+    language: Literal["en", "es"] = "en"
+    channels: dict[str, str] = Field(description="channel roles, such as alerts: '#alerts'; `fallback` is required")
+    severities: dict[str, Severity] = Field(min_length=1, description="worst first")
+    default_severity: str = "P1"
+    routes: list[Route] = []
+    quiet_hours: QuietHours | None = None
+    flapping: Flapping = Flapping()
+    storm: Storm = Storm()
+    reopen_within: Duration = Field(
+        7_200_000, description="a re-fire this soon after the resolve reopens the same card"
+    )
+    _by_label: dict[str, str] = PrivateAttr(default_factory=dict)
+    _asked: tuple[str, ...] = PrivateAttr(())
+    _memory: dict[tuple[str, ...], Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if "fallback" not in self.channels:
+            raise ValueError("channels: name a `fallback`, the channel for what the others refuse")
+        self._check_severity("default_severity", self.default_severity)
+        for name, severity in self.severities.items():
+            self._check_channel(f"severities.{name}.channel", severity.channel)
+            self._by_label |= {value.lower(): name for value in severity.label} | {name.lower(): name}
+        for index, route in enumerate(self.routes):
+            self._check_severity(f"routes.{index}.severity", route.severity)
+            self._check_channel(f"routes.{index}.channel", route.channel)
+        asked = {matcher.name for route in self.routes for matcher in route.matchers}
+        self._asked = tuple(sorted(asked - {"source"} | {"severity"}))
+        names = [route.name for route in self.routes]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise ValueError(f"routes.{index}.name: {name!r} is the name of an earlier route; names are unique")
+        return self
+
+    def _check_severity(self, where: str, name: str | None) -> None:
+        if name is not None and name not in self.severities:
+            raise ValueError(f"{where}: {name!r} is not one of the severities {', '.join(self.severities)}")
+
+    def _check_channel(self, where: str, name: str | None) -> None:
+        if name is not None and not name.startswith("#") and name not in self.channels:
+            raise ValueError(f"{where}: {name!r} is neither a #channel nor one of the roles {', '.join(self.channels)}")
+
+    def channel(self, role: str) -> str:
+        """The #channel that a role stands for; a #channel stands for itself."""
+        return role if role.startswith("#") else self.channels[role]
+
+    def severity_of(self, label: str) -> str | None:
+        """The severity that a value of the label `severity` means; None when the policy does not know the value."""
+        return self._by_label.get(label.lower())
+
+    def rank(self, severity: str) -> int:
+        """0 for the worst. A severity that a newer policy has dropped ranks as the default one."""
+        names = list(self.severities)
+        return names.index(severity if severity in self.severities else self.default_severity)
+
+    def rule(self, severity: str) -> Severity:
+        """The rules of a severity; of the default one when a newer policy has dropped it."""
+        return self.severities.get(severity) or self.severities[self.default_severity]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The labels that decide anything, beside the source."""
+        return self._asked
+
+    @property
+    def memory(self) -> dict[tuple[str, ...], Any]:
+        """Where rules/routing.py keeps the rulings of label sets seen before."""
+        return self._memory
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's own time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of the policy file, for editors."""
+    return Policy.model_json_schema(by_alias=True, mode="validation")

@@ -1,0 +1,150 @@
+"""The next thing that Slack still lacks of a record: the difference between what is wanted and what was observed."""
+
+from dataclasses import dataclass
+
+from rules.decision import Record
+from rules.incident import Incident
+from rules.observed import Entry, Posted
+from rules.storm import Storm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCard:
+    """A card that is not there yet. `name` is the step's own, the same when it is tried again."""
+
+    name: str
+    place: str
+    mention: tuple[str, ...]
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDetails:
+    """The first reply of a card's thread: what is known, in full."""
+
+    name: str
+    posted: Posted
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostReply:
+    """Timeline entries that the thread lacks, as one message. `aloud`: also sent to the channel."""
+
+    name: str
+    posted: Posted
+    entries: tuple[Entry, ...]
+    aloud: bool
+    mention: tuple[str, ...]
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditCard:
+    """The card shows an older revision."""
+
+    posted: Posted
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditStub:
+    """The incident has moved to another channel: its old card points there."""
+
+    posted: Posted
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellStorm:
+    """The storm board of the channel does not know this revision of the incident."""
+
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unroll:
+    """An incident on the board does not know yet that the storm has passed."""
+
+    key: str
+    urgency: int
+
+
+Step = PostCard | PostDetails | PostReply | EditCard | EditStub | TellStorm | Unroll
+
+# What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
+WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
+
+
+def next_step(record: Record) -> Step | None:
+    """The most important step that is missing; None when Slack shows all there is."""
+    return _of_storm(record) if isinstance(record, Storm) else _of_incident(record)
+
+
+def _of_incident(incident: Incident) -> Step | None:
+    seen = incident.observed
+    if not incident.shown and seen.posted is None:
+        return None
+    if incident.storm:
+        return TellStorm(urgency=INNER) if seen.storm_told != incident.revision else None
+    if seen.posted is None or _moved(incident, seen.posted):
+        if incident.is_open or not seen.cards:
+            return _card(incident)
+        return None
+    step = _of_card(incident, seen.posted)
+    if step is None and seen.storm_told and seen.storm_told != incident.revision:
+        return TellStorm(urgency=INNER)
+    return step
+
+
+def _of_storm(storm: Storm) -> Step | None:
+    seen = storm.observed
+    if seen.posted is None:
+        return _card(storm) if storm.is_open or not seen.cards else _unroll(storm)
+    return (_unroll(storm) if not storm.is_open else None) or _of_card(storm, seen.posted)
+
+
+def _unroll(storm: Storm) -> Unroll | None:
+    waiting = (key for key, caught in storm.caught.items() if not caught.unrolled)
+    return next((Unroll(key=key, urgency=INNER) for key in waiting), None)
+
+
+def _card(record: Record) -> PostCard:
+    mention = record.mention if isinstance(record, Incident) and record.is_open and not record.pinged else ()
+    return PostCard(
+        name=f"{record.id}/card/{record.observed.cards}",
+        place=record.place,
+        mention=mention,
+        urgency=min(2 * record.rank, WORST_RANK) if record.is_open else CLOSED,
+    )
+
+
+def _of_card(record: Record, posted: Posted) -> Step | None:
+    entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
+    if record.is_open and any(entry.aloud for entry in entries):
+        return _reply(record, posted, entries, aloud=True)
+    if posted.revision != record.revision:
+        return EditCard(posted=posted, urgency=EDIT)
+    if record.observed.former:
+        return EditStub(posted=record.observed.former[0], urgency=EDIT)
+    if entries:
+        return _reply(record, posted, entries, aloud=False)
+    if not posted.detailed and isinstance(record, Incident):
+        return PostDetails(name=f"{record.id}/details/{record.observed.cards}", posted=posted, urgency=DETAILS)
+    return None
+
+
+def _reply(record: Record, posted: Posted, entries: tuple[Entry, ...], *, aloud: bool) -> PostReply:
+    names = tuple(dict.fromkeys(name for entry in entries for name in entry.mention))
+    return PostReply(
+        name=f"{record.id}/reply/{record.observed.cards}/{entries[0].seq}-{entries[-1].seq}",
+        posted=posted,
+        entries=entries,
+        aloud=aloud,
+        mention=names if aloud else (),
+        urgency=min(2 * record.rank + 1, WORST_RANK) if aloud else QUIET,
+    )
+
+
+def _moved(incident: Incident, posted: Posted) -> bool:
+    return posted.place != incident.place

@@ -1,0 +1,37 @@
+"""The closed set of words that say why a decision came out as it did."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The same word stands in logs, metrics, tests, the journal and `why`."""
+
+    OPENED = "opened"  # first heard of: a new incident
+    COUNTED = "counted"  # heard, of a severity that is counted for the digest and not shown
+    REPEAT = "repeat"  # nothing in it is new
+    UPDATED = "updated"  # wording or links changed, nobody needs to know
+    NEW_MEMBER = "new_member"  # another alert joined an open incident
+    WORSE = "worse"  # the severity rose above anything the incident had before
+    EASED = "eased"  # the severity fell while the incident stays open
+    PARTLY_RESOLVED = "partly_resolved"  # some of it is over
+    RESOLVED = "resolved"  # all of it is over
+    REOPENED = "reopened"  # it fires again after it was resolved
+    RESOLVE_HELD = "resolve_held"  # it flaps: the resolve counts once it has lasted
+    SETTLED = "settled"  # a held resolve has lasted: resolved
+    NEVER_SEEN = "never_seen"  # the end of something that was never shown
+    LATE_COPY = "late_copy"  # firing with a start that was already resolved: a slow copy from an HA pair, perhaps
+    CONFIRMED = "confirmed"  # what looked like a late copy was not taken back: it fires again
+    STALE = "stale"  # older than what is known already
+    DUPLICATE = "duplicate"  # this very delivery was taken before
+    TALLIED = "tallied"  # only a number in the digest
+    IGNORED = "ignored"  # a route says to leave it out
+    ACKNOWLEDGED = "acknowledged"  # somebody has it
+    ALREADY = "already"  # what was asked for is so already
+    NOT_OPEN = "not_open"  # what was asked for needs an open incident
+    NO_RECORD = "no_record"  # nothing is known under that key
+    RESOLVED_BY_HAND = "resolved_by_hand"  # a person closed it
+    STORM_BEGAN = "storm_began"  # more new incidents in one channel than the policy's limit
+    STORM_GREW = "storm_grew"  # the board has news
+    STORM_PASSED = "storm_passed"  # no new incident for the policy's time
+    UNROLLED = "unrolled"  # the storm has passed and the incident is open: it gets its card
+    TIMER_STALE = "timer_stale"  # a time that nobody waits for any more

@@ -1,0 +1,63 @@
+"""One thing that happened, in the same shape whatever it came from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NONE: Mapping[str, str] = field(default_factory=dict)
+
+
+class Kind(StrEnum):
+    """What a signal asks of us."""
+
+    REPORT = "report"  # this is firing, that is resolved
+    TALLY = "tally"  # counted, never shown by itself
+    ACT = "act"  # a person acted on a record
+    TIMER = "timer"  # a time that a record asked for has come
+    STORM = "storm"  # an incident's news for the storm board of its channel
+    UNROLL = "unroll"  # the storm has passed: the incident may have its card
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A web address with our word for what it is: runbook, dashboard, source, silence, issue."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One alert, issue or run within a signal. Times in unix milliseconds."""
+
+    id: str
+    firing: bool
+    labels: Mapping[str, str] = field(default_factory=dict)
+    what: str = ""
+    since: int = 0
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """What happened, to what, when; `key` names the record that it belongs to.
+
+    `id` is the sender's name for this delivery (GitHub's X-GitHub-Delivery): the same id is never counted twice.
+    `complete`: members that are not in the report are no longer reported (Alertmanager, when all is resolved).
+    `at`: unix milliseconds at the source, 0 when the source does not say.
+    """
+
+    key: str
+    source: str
+    kind: Kind
+    event: str = ""
+    id: str = ""
+    at: int = 0
+    title: str = ""
+    summary: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+    links: tuple[Link, ...] = ()
+    people: tuple[str, ...] = ()
+    truncated: int = 0
+    complete: bool = False
