@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Embedded:
         # A path of its own, because the name of a unix socket may have 107 characters at most.
         self._socket = Path(tempfile.gettempdir()) / f"sereno-{os.getuid()}-{keys.digest(str(self._data))}.sock"
         self._lock: int | None = None
+        self._server: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -43,12 +45,8 @@ class Embedded:
             log.info("valkey_found", data=str(self._data))
             return
         self._socket.unlink(missing_ok=True)
-        with (self._data / "valkey.log").open("ab") as out:
-            # In a session of its own: Ctrl-C is for Sereno, which then stops the server in good order.
-            server = await asyncio.create_subprocess_exec(
-                str(_binary.get_binary_path()), *self._options(), stdout=out, stderr=out, start_new_session=True
-            )
-        await self._wait(server)
+        self._server = self._spawn()
+        await self._wait(self._server)
 
     async def stop(self) -> None:
         """Stop the server; all it took is on disk."""
@@ -57,9 +55,18 @@ class Embedded:
                 await client.shutdown(nosave=True)
             except (RedisError, OSError) as error:
                 log.warning("valkey_stop", error=str(error))
+        if self._server is not None:
+            await asyncio.to_thread(self._server.wait)
+            self._server = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with (self._data / "valkey.log").open("ab") as out:
+            # In a session of its own: Ctrl-C is for Sereno, which then stops the server in good order.
+            command = [str(_binary.get_binary_path()), *self._options()]
+            return subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603 - our own
 
     def _take_lock(self) -> None:
         self._lock = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -82,11 +89,11 @@ class Embedded:
         }
         return [part for name, value in options.items() for part in (f"--{name}", value)]
 
-    async def _wait(self, server: asyncio.subprocess.Process) -> None:
+    async def _wait(self, server: subprocess.Popen[bytes]) -> None:
         try:
             async with asyncio.timeout(START_S):
                 while not await self._answers():
-                    if server.returncode is not None:
+                    if server.poll() is not None:
                         raise RuntimeError(f"the embedded Valkey stopped at once; see {self._data / 'valkey.log'}")
                     await asyncio.sleep(STEP_S)
         except TimeoutError as error:

@@ -88,6 +88,12 @@ class Incident:
         return self.state is not State.RESOLVED
 
     @property
+    def since(self) -> int:
+        """When it began by its source's own word, as far as that is known; else when we first heard of it."""
+        starts = [member.since for member in self.members.values() if member.since]
+        return min([*starts, self.opened_at])
+
+    @property
     def firing(self) -> list[Held]:
         """The members that fire now."""
         return [member for member in self.members.values() if member.firing]

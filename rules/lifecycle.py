@@ -20,15 +20,15 @@ SETTLE = "settle"
 def report(signal: Signal, incident: Incident | None, policy: Policy, now: int) -> Decision:
     """Lay a report over the incident, or open one."""
     rulings = {m.id: rule(policy, m.labels, signal.source) for m in signal.members if m.firing}
+    if incident and signal.at and signal.at < incident.source_at:
+        return _same(Reason.STALE, incident, None)
     if not rulings and (incident is None or _forgotten(incident, policy, now)):
-        return Decision(reason=Reason.NEVER_SEEN)
+        return _never_seen(signal, policy, now)
     ruling = worst(policy, list(rulings.values())) if rulings else None
     if ruling and ruling.ignored:
         return Decision(reason=Reason.IGNORED, route=ruling.route, tried=ruling.tried)
     if incident is None or _forgotten(incident, policy, now):
         return _open(signal, _known(ruling), rulings, policy, now)
-    if signal.at and signal.at < incident.source_at:
-        return _same(Reason.STALE, incident, ruling)
     delta = merge(incident, signal, {id_: ruled.severity for id_, ruled in rulings.items()}, now)
     if not delta.altered and not delta.doubted and not delta.cleared and _says_the_same(signal, incident):
         return _same(Reason.REPEAT, incident, ruling)
@@ -96,6 +96,27 @@ def _open(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
     return _done(Reason.OPENED if ruling.shown else Reason.COUNTED, incident, ruling)
 
 
+def _never_seen(signal: Signal, policy: Policy, now: int) -> Decision:
+    """Nothing is shown; where the source tells times, the end is remembered, or a late beginning would stay open."""
+    if not signal.at:
+        return Decision(reason=Reason.NEVER_SEEN)
+    ended = Incident(
+        key=signal.key,
+        id=keys.short(signal.key, now),
+        source=signal.source,
+        title=signal.title,
+        state=State.RESOLVED,
+        severity=policy.default_severity,
+        peak=policy.default_severity,
+        opened_at=now,
+        resolved_at=now,
+        source_at=signal.at,
+        shown=False,
+        place=policy.channel("fallback"),
+    )
+    return _done(Reason.NEVER_SEEN, ended, None)
+
+
 def _described(signal: Signal, incident: Incident, delta: Delta, now: int) -> Incident:
     fresh = replace(
         incident,
@@ -130,6 +151,8 @@ def _lay(fresh: Incident, old: Incident, delta: Delta, ruling: Ruling | None, po
     fresh = replace(fresh, severity=severity, timers={n: at for n, at in fresh.timers.items() if n != SETTLE})
     if policy.rank(severity) < policy.rank(old.peak) and ruling:
         return _done(Reason.WORSE, _worse(fresh, old, ruling, policy, now), ruling)
+    if policy.rank(severity) < policy.rank(old.severity):
+        return _done(Reason.WORSE, _worse_again(fresh, old, policy, now), ruling)
     if delta.joined or delta.refired:
         return _done(Reason.NEW_MEMBER, _joined(fresh, delta, now), ruling)
     if delta.ended or delta.dropped:
@@ -190,6 +213,12 @@ def _worse(fresh: Incident, old: Incident, ruling: Ruling, policy: Policy, now: 
     if moves or unseen:
         return _redraw(replace(raised, mention=mention, pinged="").say(now, text))
     return _redraw(_aloud(raised, text, ruling.mention, policy, now))
+
+
+def _worse_again(fresh: Incident, old: Incident, policy: Policy, now: int) -> Incident:
+    """As bad as it was before: said aloud, but it has had its ping."""
+    text = Text.of("Worse again: {new} now, was {old}.", new=fresh.severity, old=old.severity)
+    return _redraw(_aloud(fresh, text, (), policy, now))
 
 
 def _joined(fresh: Incident, delta: Delta, now: int) -> Incident:

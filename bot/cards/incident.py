@@ -92,7 +92,7 @@ def _sign(incident: Incident) -> str:
 
 
 def _state(incident: Incident) -> str:
-    opened = Moment(at=incident.opened_at)
+    opened = Moment(at=incident.since)
     if not incident.is_open:
         lasted = Span(ms=incident.resolved_at - incident.opened_at)
         return draw(Text.of("Resolved after {span}, since {at}", span=lasted, at=opened))

@@ -1,0 +1,33 @@
+"""Who is in the workspace: the bot, Slackbot, three people to act as, and two user groups."""
+
+from bot.playground.message import User, Usergroup
+
+TEAM = "T00PLAYGND"
+APP = "A000000APP"
+BOT_USER = "U000000BOT"
+BOT = "B000000BOT"
+ANA = "U000000ANA"
+BRUNO = "U0000BRUNO"
+CHLOE = "U0000CHLOE"
+SLACKBOT = "USLACKBOT"
+PEOPLE = (ANA, BRUNO, CHLOE)
+
+
+def users(bot_name: str) -> dict[str, User]:
+    """Everybody, by id."""
+    return {
+        user.id: user
+        for user in (
+            User(id=ANA, name="ana", real_name="Ana Ruiz", email="ana@example.com"),
+            User(id=BRUNO, name="bruno", real_name="Bruno Costa", email="bruno@example.com", tz="Europe/Lisbon"),
+            User(id=CHLOE, name="chloe", real_name="Chloe Martin", email="chloe@example.com", tz="Europe/Paris"),
+            User(id=BOT_USER, name=bot_name.lower(), real_name=bot_name, bot_id=BOT),
+            User(id=SLACKBOT, name="slackbot", real_name="Slackbot"),
+        )
+    }
+
+
+USERGROUPS = (
+    Usergroup(id="S0000ONCALL", handle="on-call", name="On call", users=(ANA, BRUNO)),
+    Usergroup(id="S000RELEASE", handle="release-managers", name="Release managers", users=(CHLOE,)),
+)

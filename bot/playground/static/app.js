@@ -1,0 +1,142 @@
+/** Starts the page: the stream fills the store, the store and the address decide what is drawn. */
+import { composer } from "./composer.js";
+import { byId, h, icon } from "./dom.js";
+import { drawList, spoken } from "./messages.js";
+import { drawModal, startModal } from "./modal.js";
+import { followOwnLinks, place } from "./place.js";
+import { startSamples } from "./samples.js";
+import { follow } from "./server.js";
+import { drawActAs, drawSidebar, kindOf, openSide, startSidebar, titleOf } from "./sidebar.js";
+import { store } from "./store.js";
+import { startTheme } from "./theme.js";
+
+const here = () => store.byName(place.channel) ?? store.mine()[0];
+const botName = () => store.users[store.bot]?.name ?? "bot";
+
+function atEnd(scroll) {
+  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+}
+
+function drawChannel() {
+  const channel = here();
+  const scroll = byId("scroll");
+  const stay = scroll.dataset.channel === channel.id && !atEnd(scroll);
+  const messages = store.inChannel(channel.id);
+  byId("title").replaceChildren(icon(kindOf(channel)), titleOf(channel));
+  byId("topic").textContent = channel.archived ? "Archived: nothing can be posted here." : channel.topic || channel.purpose;
+  document.title = `${titleOf(channel)} · Playground`;
+  if (messages.length) {
+    byId("list").querySelector(".empty")?.remove();
+    drawList(byId("list"), messages, false);
+  } else byId("list").replaceChildren(empty());
+  if (!stay) scroll.scrollTop = scroll.scrollHeight;
+  scroll.dataset.channel = channel.id;
+  if (document.visibilityState === "visible" && !stay) store.markRead(channel.id);
+}
+
+function drawThread() {
+  const channel = here();
+  const replies = place.thread ? store.inThread(channel.id, place.thread) : [];
+  const open = replies.length > 0;
+  byId("thread").hidden = !open;
+  byId("frame").classList.toggle("with-thread", open);
+  if (!open) return;
+  const scroll = byId("thread-scroll");
+  const follow = scroll.dataset.thread !== place.thread || atEnd(scroll);
+  byId("thread-where").textContent = `#${channel.name}`;
+  drawList(byId("thread-list"), replies, true);
+  if (follow) scroll.scrollTop = scroll.scrollHeight;
+  scroll.dataset.thread = place.thread;
+}
+
+function empty() {
+  return h("div", { class: "empty" },
+    h("span", { class: "mark", "aria-hidden": "true" }, icon("moon")),
+    h("h3", {}, "All is quiet here"),
+    h("p", {}, `Send a recorded alert to the bot and watch what it makes of it, or type /${botName()} help in the box below.`),
+    h("p", {}, "Nothing leaves this machine: this is a small Slack of its own."),
+    h("button", { class: "quiet", popovertarget: "samples" }, icon("sample"), "Send a sample"));
+}
+
+function drawAll() {
+  if (!store.ready) return;
+  drawActAs();
+  drawChannel();
+  drawThread();
+  drawSidebar();
+  refreshBoxes();
+  drawModal();
+}
+
+function seek() {
+  const wanted = place.seek ?? "";
+  const node = [...document.querySelectorAll(".message")].findLast((one) => one.dataset.key === wanted);
+  if (!node) return;
+  node.scrollIntoView({ block: "center" });
+  node.classList.add("found");
+}
+
+function closeThread() {
+  const key = place.thread;
+  place.go(here().name);
+  const node = [...byId("list").children].find((one) => one.dataset.key === key);
+  (node?.querySelector(".replies") ?? byId("box"))?.focus();
+}
+
+function say(message) {
+  const line = h("p", {}, spoken(message));
+  byId("spoken").append(line);
+  while (byId("spoken").children.length > 5) byId("spoken").firstElementChild.remove();
+}
+
+const boxes = [
+  composer(byId("composer"), () => ({ channel: here()?.id, thread: null, label: here() ? `Message ${here().im ? "" : "#"}${titleOf(here())}, or type /${botName()} help` : "" }), "box"),
+  composer(byId("thread-composer"), () => ({ channel: here()?.id, thread: place.thread, label: "Reply…" }), "thread-box"),
+];
+const refreshBoxes = () => boxes.forEach((refresh) => refresh());
+
+store.addEventListener("all", drawAll);
+store.addEventListener("channel", () => drawSoon(drawChannel, drawSidebar));
+store.addEventListener("views", drawModal);
+/** Draws soon, once, however many changes come: a storm of edits must not freeze the page. */
+const stale = new Set();
+function drawSoon(...parts) {
+  if (!stale.size) {
+    setTimeout(() => {
+      const due = [...stale];
+      stale.clear();
+      for (const draw of due) draw();
+    }, 20);
+  }
+  for (const part of parts) stale.add(part);
+}
+
+store.addEventListener("message", ({ detail: { message, fresh } }) => {
+  if (message.channel === here().id) drawSoon(drawChannel, drawThread);
+  drawSoon(drawSidebar);
+  if (fresh && message.user !== store.me) say(message);
+});
+place.addEventListener("change", () => {
+  openSide(false);
+  drawAll();
+  seek();
+});
+addEventListener("popstate", () => place.fromAddress(store.mine()[0]?.name));
+document.addEventListener("visibilitychange", () => store.ready && drawAll());
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector("dialog[open], :popover-open")) return;
+  if (byId("side").classList.contains("open")) openSide(false);
+  else if (place.thread) closeThread();
+});
+byId("close-thread").addEventListener("click", closeThread);
+
+followOwnLinks(document.body);
+startSidebar();
+startSamples();
+startModal();
+startTheme();
+follow((on) => {
+  byId("link-state").classList.toggle("on", on);
+  byId("link-state").textContent = on ? "Live" : "Reconnecting…";
+  if (on && !place.channel) place.fromAddress(store.mine()[0]?.name);
+});

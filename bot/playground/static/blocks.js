@@ -1,0 +1,66 @@
+/** Block Kit and attachments to DOM nodes. */
+import { h, icon } from "./dom.js";
+import { draw } from "./elements.js";
+import { anchor, mrkdwn, plain, plainText } from "./mrkdwn.js";
+import { richText } from "./richtext.js";
+
+const textOf = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text ?? "") : h("div", { class: "said" }, plainText(text?.text ?? "")));
+
+/** `send(element, block, value)` is called when the person acts. */
+export function blocks(all, send) {
+  return h("div", { class: "blocks" }, all.map((block) => one(block, send)));
+}
+
+function one(block, send) {
+  switch (block.type) {
+    case "header": return h("h3", { class: "block-header" }, plainText(block.text?.text ?? ""));
+    case "section": return section(block, send);
+    case "context": return h("div", { class: "block-context" }, (block.elements ?? []).map((item) => (item.type === "image" ? picture(item) : textOf(item))));
+    case "divider": return h("hr", { class: "block-divider" });
+    case "actions": return h("div", { class: "block-actions" }, (block.elements ?? []).map((item) => element(item, block, send)));
+    case "image": return h("figure", { class: "said" }, picture(block));
+    case "rich_text": return richText(block);
+    case "markdown": return h("div", { class: "said" }, block.text ?? "");
+    case "input": return h("div", { class: "ask" }, h("span", { class: "ask-label" }, plain(block.label?.text ?? "")), element(block.element, block, send));
+    default: return h("p", { class: "block-unknown" }, `(a ${block.type} block is not drawn here)`);
+  }
+}
+
+function section(block, send) {
+  const fields = block.fields ? h("div", { class: "block-fields" }, block.fields.map(textOf)) : null;
+  const said = h("div", { class: "said-and-fields said" }, block.text ? textOf(block.text) : null, fields);
+  const side = block.accessory ? (block.accessory.type === "image" ? picture(block.accessory) : element(block.accessory, block, send)) : null;
+  return h("div", { class: "block-section" }, said, side);
+}
+
+function element(item, block, send) {
+  return draw(item, (value) => send(item, block, value)).node;
+}
+
+/** Pictures come from elsewhere, and nothing here loads anything from elsewhere: the alternative text stands for them. */
+function picture(image) {
+  return h("span", { class: "picture", role: "img", "aria-label": image.alt_text ?? "" }, icon("eye"), plain(image.alt_text ?? image.title?.text ?? "Picture"));
+}
+
+const NAMED = { good: "#3a9d5d", warning: "#e0a21b", danger: "#d6342b" };
+
+export function attachments(all, send) {
+  return h("div", { class: "attachments" }, all.map((item) => attachment(item, send)));
+}
+
+function attachment(item, send) {
+  const title = item.title && (item.title_link ? anchor(item.title_link, plain(item.title)) : plain(item.title));
+  const pairs = (item.fields ?? []).map((pair) => h("div", {}, h("strong", {}, plain(pair.title ?? "")), mrkdwn(pair.value ?? "")));
+  const node = h("div", { class: "attachment" },
+    item.pretext ? mrkdwn(item.pretext) : null,
+    item.author_name ? h("div", { class: "attachment-small" }, plain(item.author_name)) : null,
+    title ? h("div", { class: "attachment-title said" }, title) : null,
+    item.text ? mrkdwn(item.text) : null,
+    pairs.length ? h("div", { class: "block-fields" }, pairs) : null,
+    item.blocks ? blocks(item.blocks, send) : null,
+    !item.text && !item.blocks && !title && item.fallback ? h("div", { class: "said" }, plain(item.fallback)) : null,
+    item.footer ? h("div", { class: "attachment-small" }, plain(item.footer)) : null);
+  const colour = NAMED[item.color] ?? (/^#?[0-9a-f]{6}$/i.test(item.color ?? "") ? `#${item.color.replace("#", "")}` : null);
+  if (colour) node.style.borderLeftColor = colour;
+  return node;
+}

@@ -1,0 +1,196 @@
+"""The stage for tests: a real Valkey, a Slack workspace over real HTTP, a clock to turn, and the bot itself."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from redis.asyncio import Redis
+
+from bot.app import Bot, Options
+from bot.clock import SystemClock
+from bot.embedded import Embedded
+from bot.playground.app import add_playground
+from bot.playground.faults import Faults
+from bot.playground.message import Message
+from bot.playground.workspace import Workspace
+from bot.policy_box import DEFAULT
+from bot.settings import read
+
+CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
+PAYLOADS = Path(__file__).parent / "payloads"
+LASTING = ("open", "fence")  # the only keys that may live without a TTL: the index of open records, the fencing counter
+MOVING = ("dirty", "timers")  # sorted sets that empty themselves
+
+
+class TurningClock:
+    """The machine's clock, plus what the test has turned it by (milliseconds)."""
+
+    def __init__(self) -> None:
+        self._system = SystemClock()
+        self.turned = 0
+
+    def now(self) -> int:
+        return self._system.now() + self.turned
+
+    def monotonic(self) -> float:
+        return self._system.monotonic() + self.turned / 1000
+
+    def turn(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
+        self.turned += int((seconds + minutes * 60 + hours * 3600) * 1000)
+
+
+async def wait_until(seen: Callable[[], Any], *, within: float = 10.0, what: str = "") -> Any:
+    """Wait for a condition; sync or async; the value that made it true."""
+    try:
+        async with asyncio.timeout(within):
+            while True:
+                value = seen()
+                if isinstance(value, Awaitable):
+                    value = await value
+                if value:
+                    return value
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"not within {within} s: {what or seen}") from None
+
+
+@dataclass
+class SlackDouble:
+    """A workspace and the faults it can be given; `url` is SLACK_API_URL."""
+
+    ws: Workspace
+    faults: Faults
+    url: str = ""
+
+    def cards(self, channel: str) -> list[Message]:
+        return [message for message in self.ws.messages(channel) if not message.deleted]
+
+    def card(self, channel: str, words: str) -> Message:
+        found = [message for message in self.cards(channel) if words in message.text]
+        assert len(found) == 1, f"{len(found)} cards with {words!r} in #{channel}: {[m.text for m in found]}"
+        return found[0]
+
+    def all_cards(self) -> list[Message]:
+        return [message for channel in self.ws.channels for message in self.cards(channel.id)]
+
+    def replies(self, message: Message) -> list[Message]:
+        return [reply for reply in self.ws.thread(message.channel, message.ts) if reply.ts != message.ts]
+
+
+@asynccontextmanager
+async def serve(app: web.Application) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+@dataclass
+class Stage:
+    """Everything a user's test needs: send something in, look what Slack shows."""
+
+    redis_url: str
+    slack: SlackDouble
+    clock: TurningClock
+    http: aiohttp.ClientSession
+    bots: list[Bot] = field(default_factory=list)
+
+    async def bot(self, policy: Path = DEFAULT, *, host: str = "127.0.0.1", **environ: str) -> Bot:
+        given = {
+            "SERENO_REDIS_URL": self.redis_url,
+            "SLACK_BOT_TOKEN": self.slack.ws.token,
+            "SLACK_API_URL": self.slack.url,
+            "SLACK_SIGNING_SECRET": self.slack.ws.signing_secret,
+            **environ,
+        }
+        bot = Bot(read(given), Options(policy=policy, host=host, port=0), self.clock)
+        await bot.start()
+        self.bots.append(bot)
+        await bot.directory.loaded.wait()
+        return bot
+
+    async def stop(self, bot: Bot) -> None:
+        self.bots.remove(bot)
+        await bot.stop()
+
+    async def send(self, source: str, body: object, bot: Bot | None = None, **headers: str) -> int:
+        status, _ = await self.answer(source, body, bot, **headers)
+        return status
+
+    async def answer(
+        self, source: str, body: object, bot: Bot | None = None, **headers: str
+    ) -> tuple[int, dict[str, str]]:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        url = f"{(bot or self.bots[0]).url}/hooks/{source}"
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.post(url, data=data, headers={"Content-Type": "application/json", **named}) as response:
+            return response.status, await response.json()
+
+    async def quiet(self, *, within: float = 20.0) -> None:
+        """Wait until Slack shows all there is to show."""
+        async with Redis.from_url(self.redis_url) as redis:
+
+            async def empty() -> bool:
+                counts = [await redis.zcard(f"{{sereno:{lane}}}:dirty") for lane in range(16)]
+                return not sum(counts)
+
+            await wait_until(empty, within=within, what="everything is in Slack")
+
+
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    server = Embedded(tmp_path_factory.mktemp("valkey"))
+    asyncio.run(server.start())
+    yield server.url
+    asyncio.run(server.stop())
+
+
+@pytest.fixture
+async def redis(valkey_url: str) -> AsyncIterator[Redis]:
+    """An empty database; afterwards no key may be left without a TTL but those on the short list."""
+    async with Redis.from_url(valkey_url) as client:
+        await client.flushall()
+        yield client
+        for key in await client.keys("*"):
+            name = key.decode().partition("}:")[2]
+            if not name.startswith((*LASTING, *MOVING)):
+                assert await client.pttl(key) > 0, f"{key!r} would stay for ever"
+
+
+@asynccontextmanager
+async def slack_double(seed: int = 1) -> AsyncIterator[SlackDouble]:
+    clock = SystemClock()
+    ws = Workspace(clock=lambda: clock.now() / 1000)
+    double = SlackDouble(ws, Faults(chance=random.Random(seed)))
+    app = web.Application()
+    add_playground(app, ws, faults=double.faults, bot_url=lambda: "http://127.0.0.1:9")
+    async with serve(app) as url:
+        double.url = f"{url}/playground/api/"
+        yield double
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackDouble]:
+    async with slack_double() as double:
+        yield double
+
+
+@pytest.fixture
+async def stage(valkey_url: str, redis: Redis, slack: SlackDouble) -> AsyncIterator[Stage]:
+    async with aiohttp.ClientSession() as http:
+        built = Stage(valkey_url, slack, TurningClock(), http)
+        yield built
+        for bot in built.bots:
+            await bot.stop()
