@@ -4,7 +4,7 @@ import asyncio
 
 from redis.asyncio import Redis
 
-from bot import scripts
+from bot import owner, scripts
 from bot.clock import Clock
 from bot.queues import name
 from bot.store import Unavailable, redis_errors
@@ -17,8 +17,8 @@ RENEW_S = 1.5
 class Leases:
     """Takes the leases that are free, renews those has; after a silent death others take over in TTL_MS."""
 
-    def __init__(self, redis: Redis, clock: Clock, owner: str) -> None:
-        self._redis, self._clock, self._owner = redis, clock, owner
+    def __init__(self, redis: Redis, clock: Clock, nonce: str) -> None:
+        self._redis, self._clock, self._owner = redis, clock, owner.name(nonce)
         self._held: dict[int, tuple[str, float]] = {}
         self._taken = [asyncio.Event() for _ in range(keys.LANES)]
 
@@ -53,11 +53,16 @@ class Leases:
                     pipe.eval(scripts.LEASE, 2, *lease, self._owner, TTL_MS)
                 tokens = await pipe.execute()
         for lane, token in enumerate(tokens):
-            if token:
+            if isinstance(token, int):
                 self._held[lane] = (str(token), asked + TTL_MS / 1000 - 0.5)
                 self._taken[lane].set()
             else:
                 self._held.pop(lane, None)
+        dead = {holder.decode() for holder in tokens if isinstance(holder, bytes) and owner.is_dead(holder.decode())}
+        for holder in dead:
+            await self.release(holder)
+        if dead:
+            await self.renew()
 
     async def keep(self) -> None:
         """Renew for ever; Redis being away means that the leases run out by themselves."""
@@ -69,10 +74,11 @@ class Leases:
                 continue
             await asyncio.sleep(RENEW_S)
 
-    async def release(self) -> None:
-        """Let others take over at once. Raises Unavailable."""
+    async def release(self, holder: str = "") -> None:
+        """Let others take over at once: from us, or from a process that is surely dead. Raises Unavailable."""
         async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
             for lane in range(keys.LANES):
-                pipe.eval(scripts.RELEASE, 1, f"{name(lane)}:lease", self._owner)
+                pipe.eval(scripts.RELEASE, 1, f"{name(lane)}:lease", holder or self._owner)
             await pipe.execute()
-        self._held.clear()
+        if not holder:
+            self._held.clear()

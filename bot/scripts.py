@@ -37,12 +37,12 @@ if seen_ttl ~= '' then redis.call('SET', seen, 1, 'EX', seen_ttl) end
 return {'ok'}
 """
 
-# Take or keep the lease of a lane. Answers the fencing token, or 0 when another process has it.
+# Take or keep the lease of a lane. Answers the fencing token, or the name of another process that has it.
 LEASE = """
 local lease, fence = unpack(KEYS)
 local owner, ttl = unpack(ARGV)
 local holder = redis.call('HGET', lease, 'owner')
-if holder and holder ~= owner then return 0 end
+if holder and holder ~= owner then return holder end
 local token = holder and redis.call('HGET', lease, 'token') or redis.call('INCR', fence)
 redis.call('HSET', lease, 'owner', owner, 'token', token)
 redis.call('PEXPIRE', lease, ttl)

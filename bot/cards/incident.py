@@ -94,7 +94,7 @@ def _sign(incident: Incident) -> str:
 def _state(incident: Incident) -> str:
     opened = Moment(at=incident.since)
     if not incident.is_open:
-        lasted = Span(ms=incident.resolved_at - incident.opened_at)
+        lasted = Span(ms=incident.resolved_at - incident.since)
         return draw(Text.of("Resolved after {span}, since {at}", span=lasted, at=opened))
     if not incident.firing:
         return draw(Text.of("Seems over, watching, since {at}", at=opened))

@@ -99,7 +99,10 @@ SCENES: tuple[Scene, ...] = (
     Scene(after=3, what="07:10 checkout is slow: a warning", source="alertmanager",
           body=_group(_alert("CheckoutLatency", "warning", ago=120, summary=_SLOW, service="checkout"))),
     Scene(after=4, what="07:14 checkout is worse: critical, @channel once", source="alertmanager",
-          body=_group(_alert("CheckoutLatency", "critical", ago=120, summary=_SLOW, service="checkout"))),
+          body=_group(
+              _alert("CheckoutLatency", "warning", ago=120, summary=_SLOW, service="checkout"),
+              _alert("CheckoutLatency", "critical", ago=120, summary=_SLOW, service="checkout"),
+          )),
     Scene(after=3, what="07:15 checkout fails: critical", source="alertmanager",
           body=_group(_alert("HighErrorRate", "critical", ago=30, summary=_FAILS, service="checkout"))),
     Scene(after=4, what="07:20 a user opens a bug: triage", source="github", headers={"X-GitHub-Event": "issues"},

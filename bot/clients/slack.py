@@ -111,7 +111,24 @@ class Slack:
             arguments["blocks"] = face.blocks
         if thread_ts:
             arguments |= {"thread_ts": thread_ts, "reply_broadcast": aloud}
-        return await self._do("chat.postMessage", lambda: self.web.chat_postMessage(**arguments), repeatable=False)
+        strayed: list[str] = []
+
+        async def send() -> Any:
+            reply = await self.web.chat_postMessage(**arguments)
+            message = reply.get("message")
+            if thread_ts and isinstance(message, dict) and not message.get("thread_ts"):
+                strayed.append(str(reply.get("ts", "")))
+            return reply
+
+        answer = await self._do("chat.postMessage", send, repeatable=False)
+        if strayed and isinstance(answer, Sent):
+            return await self._take_back(answer)
+        return answer
+
+    async def _take_back(self, strayed: Sent) -> Answer:
+        """Slack puts a reply to a deleted message into the channel, without a word: it does not belong there."""
+        await self._do("chat.delete", lambda: self.web.chat_delete(channel=strayed.channel, ts=strayed.ts))
+        return Refused(Why.MESSAGE, "thread_gone")
 
     async def edit(self, channel: str, ts: str, face: Face) -> Answer:
         """Replace a message."""
