@@ -6,9 +6,10 @@ from bot import scripts
 from bot.store import redis_errors
 
 # Slack allows about a message a second for a channel, and short bursts
-# (https://docs.slack.dev/apis/web-api/rate-limits). We go faster until it says 429, then slowly for a while.
+# (https://docs.slack.dev/apis/web-api/rate-limits). We go faster until it says 429: each 429 doubles the interval up to
+# SLOWEST_MS, each message that goes through shortens it again, as TCP does it.
 INTERVAL_MS, BURST = 100, 20
-STRICT_INTERVAL_MS, STRICT_FOR_MS = 1_000, 600_000
+SLOWEST_MS, EASE, KEEP_MS = 1_000, 0.95, 600_000
 HOUR_MS = 3_600_000
 
 
@@ -23,14 +24,14 @@ class Pacing:
 
     async def wait(self, channel: str) -> float:
         """0.0: the message may go now, its place is taken; else the seconds to wait. Raises Unavailable."""
-        args = [INTERVAL_MS, STRICT_INTERVAL_MS, BURST]
+        args = [INTERVAL_MS, BURST, EASE]
         async with redis_errors():
             return int(await self._pace(keys=_pace_keys(channel), args=args)) / 1000
 
     async def hold(self, channel: str, seconds: float) -> None:
         """Slack answered 429: wait that long, and be slow for a while. Raises Unavailable."""
         async with redis_errors():
-            await self._hold(keys=_pace_keys(channel), args=[int(seconds * 1000), STRICT_FOR_MS])
+            await self._hold(keys=_pace_keys(channel), args=[int(seconds * 1000), INTERVAL_MS, SLOWEST_MS, KEEP_MS])
 
     async def may_ping(self, channel: str, step: str, limit: int) -> int:
         """0 when this step may ping the channel; else the unix milliseconds of the next chance. Raises Unavailable."""
@@ -45,4 +46,4 @@ class Pacing:
 
 
 def _pace_keys(channel: str) -> list[str]:
-    return [f"{{sereno:{channel}}}:pace", f"{{sereno:{channel}}}:strict"]
+    return [f"{{sereno:{channel}}}:pace", f"{{sereno:{channel}}}:slow"]

@@ -54,29 +54,34 @@ if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then return redis.call('DEL',
 return 0
 """
 
-# One place in the pace of a channel (GCRA, Redis' own time). Answers 0 (go) or milliseconds to wait.
+# One place in the pace of a channel (GCRA, by Redis' own time). Answers 0 (go) or milliseconds to wait.
+# After a 429 the channel has an interval of its own, without bursts, that shortens again with each message that goes.
 PACE = """
-local pace, strict = unpack(KEYS)
-local interval, slow, burst = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local pace, slow = unpack(KEYS)
+local interval, burst, ease = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-if redis.call('EXISTS', strict) == 1 then interval = slow burst = 1 end
+local slower = tonumber(redis.call('GET', slow) or 0)
+local step = interval
+if slower > interval then step = slower burst = 1 end
 local at = tonumber(redis.call('GET', pace) or now)
 if at < now then at = now end
-local wait = at - now - interval * (burst - 1)
+local wait = at - now - step * (burst - 1)
 if wait > 0 then return math.ceil(wait) end
-redis.call('SET', pace, string.format('%.0f', at + interval), 'PX', math.ceil(at + interval - now) + 1000)
+redis.call('SET', pace, string.format('%.0f', at + step), 'PX', math.ceil(at + step - now) + 1000)
+if slower > interval then redis.call('SET', slow, slower * ease, 'KEEPTTL') end
 return 0
 """
 
-# Slack said to wait: nobody posts to the channel before that, and slowly for a while after it.
+# Slack said to wait: nobody posts to the channel before that, and more slowly for a while after it.
 HOLD = """
-local pace, strict = unpack(KEYS)
-local wait, strict_ms = tonumber(ARGV[1]), ARGV[2]
+local pace, slow = unpack(KEYS)
+local wait, interval, slowest, keep = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local time = redis.call('TIME')
 local at = time[1] * 1000 + math.floor(time[2] / 1000) + wait
 redis.call('SET', pace, string.format('%.0f', at), 'PX', math.ceil(wait) + 1000)
-redis.call('SET', strict, 1, 'PX', strict_ms)
+local slower = tonumber(redis.call('GET', slow) or interval) * 2
+redis.call('SET', slow, math.min(slower, slowest), 'PX', keep)
 return 1
 """
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.cards.mrkdwn import cut
+
 Block = dict[str, Any]
 Mention = Callable[[str], str]  # a name from the policy ("channel", "@oncall") -> Slack's markup for it
 
@@ -20,12 +22,12 @@ class Face:
 
 def section(mrkdwn: str) -> Block:
     """A paragraph."""
-    return {"type": "section", "text": _text(mrkdwn)}
+    return {"type": "section", "text": _text(cut(mrkdwn, SECTION_MAX))}
 
 
 def context(mrkdwn: str) -> Block:
     """A smaller line below."""
-    return {"type": "context", "elements": [_text(mrkdwn)]}
+    return {"type": "context", "elements": [_text(cut(mrkdwn, CONTEXT_MAX))]}
 
 
 def actions(buttons: list[Block]) -> Block:

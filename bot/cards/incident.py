@@ -1,7 +1,7 @@
 """An incident as a card of two lines, the details in its thread, and a stub where it used to be."""
 
-from bot.cards.face import CONTEXT_MAX, SECTION_MAX, Block, Face, Mention, actions, button, context, section
-from bot.cards.mrkdwn import draw, fits, inert, link
+from bot.cards.face import CONTEXT_MAX, SECTION_MAX, TEXT_MAX, Block, Face, Mention, actions, button, context, section
+from bot.cards.mrkdwn import COLON, cut, draw, fits, inert, link, row
 from rules.incident import Incident, State
 from rules.policy import Policy
 from rules.projection import PostReply
@@ -21,7 +21,7 @@ def card(incident: Incident, policy: Policy, mention: tuple[str, ...], spell: Me
     first, second = _first_line(incident, policy), _second_line(incident)
     pings = " ".join(spell(name) for name in mention)
     head = f"{first}  {pings}" if pings else first
-    blocks = [section(head[:SECTION_MAX]), context(second[:CONTEXT_MAX])]
+    blocks = [section(head), context(second)]
     if buttons := _buttons(incident):
         blocks.append(actions(buttons))
     return Face(text=f"{head}\n{second}", blocks=blocks)
@@ -32,7 +32,9 @@ def details(incident: Incident, policy: Policy) -> Face:
     parts = []
     if incident.summary:
         parts.append(inert(incident.summary, 1500))
-    labels = [f"{inert(name, 60)}: {inert(value, 200)}" for name, value in sorted(incident.labels.items())]
+    labels = [
+        f"{inert(name, 60).replace(':', COLON)}: {inert(value, 200)}" for name, value in sorted(incident.labels.items())
+    ]
     shown, left = fits(labels, 1200)
     if left:
         shown.append(draw(Text.of("{count} more labels are not shown.", count=left)))
@@ -41,9 +43,9 @@ def details(incident: Incident, policy: Policy) -> Face:
     if len(incident.members) > 1:
         parts.append("\n".join(_members(incident)))
     if links := _links(incident):
-        parts.append(" · ".join(links))
+        parts.append(row(links, SECTION_MAX))
     parts.append(_because(incident, policy))
-    return Face(text="\n\n".join(parts)[:3000], blocks=[section(part[:SECTION_MAX]) for part in parts])
+    return Face(text=cut("\n\n".join(parts), TEXT_MAX), blocks=[section(part) for part in parts])
 
 
 def reply(step: PostReply, spell: Mention) -> Face:
@@ -67,9 +69,9 @@ def stub(incident: Incident, permalink: str) -> Face:
 def _first_line(incident: Incident, policy: Policy) -> str:
     words = inert(policy.rule(incident.severity).words, 20)
     severity = f"{incident.severity} {words}".strip()
-    title, summary = inert(incident.title, TITLE), inert(incident.summary, SUMMARY)
+    title, summary = inert(incident.title, TITLE) or incident.id, inert(incident.summary, SUMMARY)
     said = f"*{title}*" if not summary or summary == title else f"*{title}* — {summary}"
-    return f"{_sign(incident)} *{severity}* · {said}"
+    return f"{_sign(incident, policy)} *{severity}* · {said}"
 
 
 def _second_line(incident: Incident) -> str:
@@ -78,17 +80,17 @@ def _second_line(incident: Incident) -> str:
         parts.append(draw(incident.hushed))
     for place, why in incident.observed.refused.items():
         parts.append(draw(Text.of("meant for {place}, which Slack refuses ({why})", place=place, why=why)))
-    return " · ".join(part for part in parts if part)
+    return row(parts, CONTEXT_MAX)
 
 
-def _sign(incident: Incident) -> str:
+def _sign(incident: Incident, policy: Policy) -> str:
     if not incident.is_open:
         return "🟢"
     if incident.state is State.ACKNOWLEDGED:
         return "🔵"
     if len(incident.firing) < len(incident.members):
         return "🟡"
-    return SIGNS.get(incident.rank, "⚪")
+    return SIGNS.get(policy.rank(incident.severity), "⚪")
 
 
 def _state(incident: Incident) -> str:

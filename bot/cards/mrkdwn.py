@@ -14,8 +14,9 @@ _ALWAYS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "`"
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_BROKEN = re.compile(r"(&[a-z]{0,3}|<[^>]*)$")
 _SPACES = re.compile(r"\s+")
-ELLIPSIS = "…"
+ELLIPSIS, COLON = "…", "\ua789"
 
 
 def inert(value: str, size: int = 300) -> str:
@@ -23,7 +24,7 @@ def inert(value: str, size: int = 300) -> str:
     flat = _SPACES.sub(" ", _CONTROL.sub("", value)).strip()
     if len(flat) > size:
         flat = flat[: size - 1] + ELLIPSIS
-    plain = _EMOJI.sub("\ua789", _EDGE_UNDERSCORE.sub("ˍ", flat))
+    plain = _EMOJI.sub(COLON, _EDGE_UNDERSCORE.sub("ˍ", flat))
     return plain.translate(_ALWAYS)
 
 
@@ -64,13 +65,30 @@ def span(ms: int) -> str:
 
 def link(label: str, url: str) -> str:
     """A link with our words; what could end the address early is percent-encoded. "" when it is not http."""
-    if not url.startswith(("http://", "https://")) or len(url) > 2000:
+    if not url.startswith(("http://", "https://")):
         return ""
     safe = "".join(_ADDRESS.get(letter, letter) for letter in _CONTROL.sub("", url))
-    return f"<{safe}|{label}>"
+    return f"<{safe}|{label}>" if len(safe) <= 2000 else ""
 
 
 _ADDRESS = {"<": "%3C", ">": "%3E", "|": "%7C", " ": "%20", "\n": "", "\t": "", "&": "&amp;", '"': "%22", "`": "%60"}
+
+
+def cut(drawn: str, size: int) -> str:
+    """What was drawn, cut to `size`, but never inside of an entity or a link."""
+    return drawn if len(drawn) <= size else _BROKEN.sub("", drawn[: size - 1]) + ELLIPSIS
+
+
+def row(parts: list[str], size: int) -> str:
+    """The parts as one line: those that fit, whole, and how many did not."""
+    kept, used = [], 40
+    for part in parts:
+        if part and used + len(part) + 3 <= size:
+            kept.append(part)
+            used += len(part) + 3
+    if left := sum(1 for part in parts if part) - len(kept):
+        kept.append(draw(Text.of("{count} more did not fit", count=left)))
+    return " · ".join(kept)
 
 
 def fits(lines: list[str], size: int) -> tuple[list[str], int]:

@@ -1,6 +1,6 @@
 """A storm board: many new incidents of one channel as one message."""
 
-from bot.cards.face import CONTEXT_MAX, SECTION_MAX, Face, context, section
+from bot.cards.face import SECTION_MAX, Face, context, section
 from bot.cards.mrkdwn import draw, fits, inert
 from rules.policy import Policy
 from rules.storm import Caught, Storm
@@ -17,7 +17,7 @@ def board(storm: Storm, policy: Policy) -> Face:
         lines.append(draw(Text.of("{count} more are not shown.", count=left)))
     counts = Text.of("{open} open, {over} over", open=len(open_), over=len(storm.caught) - len(open_))
     foot = f"{draw(Text.of('Since {at}', at=Moment(at=storm.opened_at)))} · {draw(counts)}"
-    return Face(text=f"{head}\n{foot}", blocks=[section(head), section("\n".join(lines)), context(foot[:CONTEXT_MAX])])
+    return Face(text=f"{head}\n{foot}", blocks=[section(head), section("\n".join(lines)), context(foot)])
 
 
 def _head(storm: Storm, still: int) -> str:

@@ -114,5 +114,5 @@ SCENES: tuple[Scene, ...] = (
     Scene(after=3, what="07:48 checkout works again: resolved", source="alertmanager",
           body=_group(_alert("HighErrorRate", "critical", ago=30, firing=False, summary=_FAILS, service="checkout"))),
     Scene(after=3, what="08:05 an info alert: counted for Monday, not shown", source="alertmanager",
-          body=_group(_alert("CertificateExpiresIn30Days", "info", ago=0, summary="30 days left", host="shop.example.org"))),
+          body=_group(_alert("CertificateExpiresIn30Days", "info", ago=0, summary="30 days left", host="shop.test"))),
 )  # fmt: skip
