@@ -5,8 +5,11 @@
 # An empty new version leaves the record as it is (the version is compared all the same).
 COMMIT = """
 local record, dirty, timers, open, journal, tally, lease, seen = unpack(KEYS)
-local expected, version, body, ttl, key, urgency, now, due = unpack(ARGV)
-local is_open, line, kept, tally_ttl, token, seen_ttl, bound, repeats = unpack(ARGV, 9)
+local key, body, line, numbers = unpack(ARGV)
+local given = {}
+for number in string.gmatch(numbers, '%S+') do given[#given + 1] = number == '-' and '' or number end
+local expected, version, ttl, urgency, now, due, is_open = unpack(given)
+local kept, tally_ttl, token, seen_ttl, bound, repeats = unpack(given, 8)
 if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
 if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
 local known = redis.call('HGET', record, 'v') or '0'
@@ -31,8 +34,8 @@ if line ~= '' then
   redis.call('XADD', journal, 'MAXLEN', '~', kept, '*', 'j', line)
   redis.call('EXPIRE', journal, 1209600)
 end
-for i = 17, #ARGV do redis.call('HINCRBY', tally, ARGV[i], 1) end
-if #ARGV >= 17 then redis.call('EXPIRE', tally, tally_ttl) end
+for i = 5, #ARGV do redis.call('HINCRBY', tally, ARGV[i], 1) end
+if #ARGV >= 5 then redis.call('EXPIRE', tally, tally_ttl) end
 if seen_ttl ~= '' then redis.call('SET', seen, 1, 'EX', seen_ttl) end
 return {'ok'}
 """

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from bot import scripts
 from bot.clock import Clock
+from bot.together import Together
 from rules import keys
 from rules.decision import Record
 from rules.projection import next_step
@@ -79,7 +80,7 @@ class Store:
 
     def __init__(self, redis: Redis, clock: Clock, *, bound: int = 20_000) -> None:
         self.redis, self._clock, self._bound = redis, clock, bound
-        self._commit = redis.register_script(scripts.COMMIT)
+        self._commit = Together(redis, scripts.COMMIT)
         self._cache: OrderedDict[str, Record] = OrderedDict()
 
     def cached(self, key: str) -> Record | None:
@@ -114,7 +115,7 @@ class Store:
         names = [f"{lane}:r:{key}", *(f"{lane}:{name}" for name in ("dirty", "timers", "open", "journal"))]
         names += [f"{lane}:tally:{note.day if note else ''}", f"{lane}:lease", f"{lane}:seen:{note.id if note else ''}"]
         async with redis_errors():
-            answer = await self._commit(keys=names, args=self._arguments(key, old, fresh, note, token))
+            answer = await self._commit.run(names, self._arguments(key, old, fresh, note, token))
         return self._answered(key, answer, fresh)
 
     async def change(self, key: str, how: Callable[[Record], Record], token: str) -> Record:
@@ -133,26 +134,30 @@ class Store:
     def _arguments(
         self, key: str, old: Record | None, fresh: Record | None, note: Note | None, token: str
     ) -> list[str | int | bytes]:
-        now = self._clock.now()
         step = next_step(fresh) if fresh else None
         record = fresh or old
-        return [
+        numbers = (
             old.version if old else 0,
             fresh.version if fresh else "",
-            _RECORD.dump_json(fresh) if fresh else "",
             TTL_OPEN if record and record.is_open else TTL_CLOSED,
-            key,
             "" if step is None else step.urgency,
-            now,
+            self._clock.now(),
             min(fresh.timers.values()) if fresh and fresh.timers else "",
             1 if fresh and fresh.is_open else 0,
-            json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else "",
             JOURNAL_KEPT,
             TTL_TALLY,
             token,
             TTL_SEEN if note and note.id else "",
             self._bound,
             1 if note and note.is_repeat else 0,
+        )
+        line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
+        body = _RECORD.dump_json(fresh) if fresh else ""
+        return [
+            key,
+            body,
+            line,
+            " ".join("-" if number == "" else str(number) for number in numbers),
             *(note.tallies if note else ()),
         ]
 

@@ -23,7 +23,7 @@ def faults(policy: Policy, text: str, file: str) -> list[Fault]:
 
 def _failures(policy: Policy, route: str, example: Example) -> list[str]:
     ruling = rule(policy, example.labels, example.labels.get("source", ""))
-    if route not in ruling.route.split(", "):
+    if f", {route}, " not in f", {ruling.route}, ":
         return [f"goes to {ruling.route or 'no route'!r}, not to this one"]
     wanted, got = _wanted(policy, example.expect), _got(ruling)
     return [f"{name} is {got[name]!r}, not {value!r}" for name, value in wanted.items() if got[name] != value]

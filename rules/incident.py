@@ -104,7 +104,7 @@ class Incident:
         """The same incident with one more line in its timeline; told lines beyond TIMELINE_KEPT are let go."""
         entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, visible=visible)
         timeline = (*self.timeline, entry)
-        told = self.observed.replied
+        told = self.observed.replied if self.observed.cards or self.observed.sending else entry.seq  # a card tells all
         spare = len(timeline) - TIMELINE_KEPT
         if spare > 0:
             timeline = tuple(old for i, old in enumerate(timeline) if i >= spare or (old.visible and old.seq > told))

@@ -15,7 +15,7 @@ def digest(*parts: str) -> str:
 
 def of_labels(labels: Mapping[str, str]) -> str:
     """The identity of a label set, as Prometheus defines it: all names and values, in any order."""
-    return digest(*(part for name in sorted(labels) for part in (name, labels[name])))
+    return digest(repr(sorted(labels.items())))
 
 
 def common(label_sets: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from rules.incident import Held, Incident, State
 from rules.merging import LATE_COPY_MS, Delta, merge
 from rules.policy import Policy
 from rules.reason import Reason
-from rules.routing import Ruling, rule, worst
+from rules.routing import Ruling, router, rule, worst
 from rules.signal import Signal
 from rules.text import Span, Text
 from rules.windows import is_quiet
@@ -19,13 +19,17 @@ SETTLE = "settle"
 
 def report(signal: Signal, incident: Incident | None, policy: Policy, now: int) -> Decision:
     """Lay a report over the incident, or open one."""
-    rulings = {m.id: rule(policy, m.labels, signal.source) for m in signal.members if m.firing}
+    ask, source = router(policy).rule, signal.source
+    rulings = {m.id: ask(m.labels, source) for m in signal.members if m.firing}
     if incident and signal.at and signal.at < incident.source_at:
         return _same(Reason.STALE, incident, None)
     if not rulings and (incident is None or _forgotten(incident, policy, now)):
         return _never_seen(signal, policy, now)
     ruling = worst(policy, list(rulings.values())) if rulings else None
-    if ruling and ruling.ignored:
+    if any(ruled.ignored for ruled in rulings.values()):
+        heard = tuple(m for m in signal.members if m.id not in rulings or not rulings[m.id].ignored)
+        signal = replace(signal, members=heard)
+    if ruling and ruling.ignored and (incident is None or not signal.members):
         return Decision(reason=Reason.IGNORED, route=ruling.route, tried=ruling.tried)
     if incident is None or _forgotten(incident, policy, now):
         return _open(signal, _known(ruling), rulings, policy, now)
@@ -51,12 +55,15 @@ def timer(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decis
     if signal.event == DOUBT and incident.doubts:
         refired = {id_: replace(incident.members[id_], firing=True, heard=now) for id_ in incident.doubts}
         delta = Delta(members={**incident.members, **refired}, refired=tuple(refired), altered=True)
-        return _lay(replace(waiting, members=delta.members, doubts={}), waiting, delta, None, policy, now)
+        laid = _lay(replace(waiting, members=delta.members, doubts={}), waiting, delta, None, policy, now)
+        return replace(laid, reason=Reason.CONFIRMED)
     return _done(Reason.TIMER_STALE, waiting, None)
 
 
 def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
-    return not incident.is_open and now - incident.resolved_at > policy.reopen_within
+    if incident.is_open:
+        return False
+    return not incident.members or now - incident.resolved_at > policy.reopen_within
 
 
 def _known(ruling: Ruling | None) -> Ruling:
@@ -65,10 +72,11 @@ def _known(ruling: Ruling | None) -> Ruling:
 
 
 def _open(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Policy, now: int) -> Decision:
-    firing = {m.id: m for m in signal.members if m.firing}
+    ruled = {m.id: rulings.get(m.id) or rule(policy, m.labels, signal.source) for m in signal.members}
     held = {
-        id_: Held(firing=True, severity=rulings[id_].severity, what=m.what, since=m.since, heard=now)
-        for id_, m in firing.items()
+        m.id: Held(firing=m.firing, severity=ruled[m.id].severity, what=m.what, since=m.since, until=m.until, heard=now)
+        for m in signal.members
+        if not ruled[m.id].ignored or ruling.ignored
     }
     quiet = is_quiet(policy.quiet_hours, policy.zone, now) and not policy.rule(ruling.severity).interrupts_quiet_hours
     incident = Incident(
@@ -190,8 +198,9 @@ def _held(fresh: Incident, old: Incident, policy: Policy, now: int, ruling: Ruli
 
 
 def _resolved(incident: Incident, now: int) -> Incident:
-    closed = replace(incident, state=State.RESOLVED, resolved_at=now, severity=incident.peak, timers={}, doubts={})
-    return _redraw(closed.say(now, Text.of("Resolved after {span}.", span=Span(ms=now - incident.opened_at))))
+    closed = replace(incident, state=State.RESOLVED, resolved_at=now, severity=incident.peak)
+    closed = replace(closed, timers={n: at for n, at in incident.timers.items() if n == DOUBT})
+    return _redraw(closed.say(now, Text.of("Resolved after {span}.", span=Span(ms=now - incident.since))))
 
 
 def _worse(fresh: Incident, old: Incident, ruling: Ruling, policy: Policy, now: int) -> Incident:
@@ -208,11 +217,13 @@ def _worse(fresh: Incident, old: Incident, ruling: Ruling, policy: Policy, now: 
         runbook=ruling.runbook or fresh.runbook,
         storm="",
     )
-    text = telling.worse(raised, old)
-    mention = () if _is_hushed(raised, policy, now) else ruling.mention
+    quiet = _is_hushed(raised, policy, now)
+    raised = replace(raised, hushed=telling.QUIET_HOURS if quiet and ruling.mention else None)
+    text, mention = telling.worse(raised, old), () if quiet else ruling.mention
     if moves or unseen:
         return _redraw(replace(raised, mention=mention, pinged="").say(now, text))
-    return _redraw(_aloud(raised, text, ruling.mention, policy, now))
+    raised = replace(raised, mention=())  # the line that says so has the ping, no card needs another
+    return _redraw(raised.say(now, text, aloud=not quiet, mention=mention))
 
 
 def _worse_again(fresh: Incident, old: Incident, policy: Policy, now: int) -> Incident:
@@ -259,7 +270,7 @@ def _repeated(fresh: Incident, old: Incident, ruling: Ruling | None) -> Decision
         old.truncated,
     ):
         return _done(Reason.UPDATED, _redraw(fresh), ruling)
-    return _same(Reason.REPEAT, fresh, ruling, changed=True)
+    return _same(Reason.REPEAT, old, ruling) if fresh == old else _same(Reason.REPEAT, fresh, ruling, changed=True)
 
 
 def _redraw(incident: Incident) -> Incident:

@@ -4,7 +4,6 @@ The syntax is Alertmanager's (https://prometheus.io/docs/alerting/latest/configu
 commas, optionally in braces; values quoted or bare; names bare or, for UTF-8, quoted. A missing label is "".
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -58,12 +57,14 @@ class Matcher:
                 return self.pattern is None or self.pattern.fullmatch(value) is None
 
     def __str__(self) -> str:
-        return f"{self.name}{self.op}{json.dumps(self.value, ensure_ascii=False)}"
+        name = self.name if _BARE.fullmatch(self.name) else _quote(self.name)
+        return f"{name}{self.op}{_quote(self.value)}"
 
 
-_TOKEN = re2.compile(
-    r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s"!=~,{}]+)\s*(?P<op>=~|!~|!=|=)\s*(?P<value>"(?:[^"\\]|\\.)*"|[^\s",{}]*)\s*'
-)
+_QUOTED = r'"(?s:[^"\\]|\\.)*"'
+_NAME, _VALUE = r"[^\s\pZ\pC\"'`!=~,{}]+", r"[^\s\pZ\pC\"'`,{}]*"
+_BARE = re2.compile(_NAME)
+_TOKEN = re2.compile(rf"\s*(?P<name>{_QUOTED}|{_NAME})\s*(?P<op>=~|!~|!=|=)\s*(?P<value>{_QUOTED}|{_VALUE})\s*")
 
 
 def parse(text: str) -> tuple[Matcher, ...]:
@@ -72,7 +73,7 @@ def parse(text: str) -> tuple[Matcher, ...]:
     if body.startswith("{") != body.endswith("}"):
         raise BadMatcher(f"braces do not pair in {text!r}")
     if body.startswith("{"):
-        body = body[1:-1]
+        body = body[1:-1].strip()
     found: list[Matcher] = []
     at = 0
     while at < len(body):
@@ -82,7 +83,8 @@ def parse(text: str) -> tuple[Matcher, ...]:
         found.append(_matcher(_unquote(token["name"]), Op(token["op"]), _unquote(token["value"])))
         at = token.end()
         if at < len(body) and body[at] != ",":
-            raise BadMatcher(f"expected a comma at {body[at : at + 30]!r} in {text!r}")
+            wanted = "a value in closed double quotes" if body[at] in "\"'`" else "a comma"
+            raise BadMatcher(f"expected {wanted} at {body[at : at + 30]!r} in {text!r}")
         at += 1
     if not found:
         raise BadMatcher('no matcher in it; write at least one, such as severity="critical"')
@@ -102,6 +104,7 @@ def covers(wide: Iterable[Matcher], narrow: Iterable[Matcher]) -> bool:
             matcher == own or (own.op is Op.EQUAL and own.name == matcher.name and matcher.accepts(own.value))
             for own in asked
         )
+        or (matcher.op is Op.MATCH and matcher.value == ".*")
         for matcher in wide
     )
 
@@ -120,6 +123,11 @@ def _quiet() -> re2.Options:
     options = re2.Options()
     options.log_errors = False
     return options
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
 
 
 def _unquote(text: str) -> str:

@@ -37,6 +37,7 @@ def merge(incident: Incident, signal: Signal, severities: Mapping[str, str], now
         if change not in ("stale", "doubted", "unknown"):
             held[member.id] = _hold(old, member, severities.get(member.id), now)
     dropped = _drop(held, signal, now) if signal.complete else ()
+    changes["cleared"] = [id_ for id_ in changes["cleared"] if id_ in incident.doubts]
     named = {name: tuple(ids) for name, ids in changes.items()}
     return Delta(members=held, dropped=dropped, altered=held != incident.members, **named)
 
@@ -55,6 +56,9 @@ def _change(old: Held | None, member: Member, now: int) -> str:
 
 
 def _hold(old: Held | None, member: Member, severity: str | None, now: int) -> Held:
+    said = (member.firing, severity or old.severity, member.what or old.what, member.since) if old else ()
+    if old and said == (old.firing, old.severity, old.what, old.since) and member.until == old.until:
+        return old
     return Held(
         firing=member.firing,
         severity=severity or (old.severity if old else ""),

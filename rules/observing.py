@@ -45,7 +45,8 @@ def _carded(record: Record, mark: Sending, posted: Posted) -> Record:
         sending=None,
         cards=seen.cards + 1,
     )
-    return replace(fresh, pinged=fresh.severity) if mark.pings and isinstance(fresh, Incident) else fresh
+    pinged = mark.pings and mark.place == fresh.place  # worse meanwhile, it has moved on: that card has its own ping
+    return replace(fresh, pinged=fresh.severity) if pinged and isinstance(fresh, Incident) else fresh
 
 
 def edited(record: Record, revision: int) -> Record:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -19,7 +20,9 @@ from rules.matching import Matcher
 
 
 def _duration(value: object) -> object:
-    return durations.parse(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} has no unit; write one, such as 90s, 5m, 1h30m or 3d")  # noqa: TRY004 - as below
+    return durations.parse(value)
 
 
 def _zone(value: str) -> str:
@@ -29,8 +32,14 @@ def _zone(value: str) -> str:
 
 
 def _clock(value: object) -> object:
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         raise ValueError("quote the time, YAML reads 22:00 as a number")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _local(value: time) -> time:
+    if value.tzinfo:
+        raise ValueError("write the time without a zone; `timezone` says which one is meant")
     return value
 
 
@@ -55,7 +64,7 @@ Duration = Annotated[
     PlainSerializer(durations.show, return_type=str),
 ]
 Zone = Annotated[str, BeforeValidator(_zone)]
-Clock = Annotated[time, BeforeValidator(_clock)]
+Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
 Mention = Annotated[str, BeforeValidator(_mention)]
 Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
@@ -167,8 +176,7 @@ class Policy(Shape):
         7_200_000, description="a re-fire this soon after the resolve reopens the same card"
     )
     _by_label: dict[str, str] = PrivateAttr(default_factory=dict)
-    _asked: tuple[str, ...] = PrivateAttr(())
-    _memory: dict[tuple[str, ...], Any] = PrivateAttr(default_factory=dict)
+    _memory: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -181,8 +189,6 @@ class Policy(Shape):
         for index, route in enumerate(self.routes):
             self._check_severity(f"routes.{index}.severity", route.severity)
             self._check_channel(f"routes.{index}.channel", route.channel)
-        asked = {matcher.name for route in self.routes for matcher in route.matchers}
-        self._asked = tuple(sorted(asked - {"source"} | {"severity"}))
         names = [route.name for route in self.routes]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -215,13 +221,8 @@ class Policy(Shape):
         return self.severities.get(severity) or self.severities[self.default_severity]
 
     @property
-    def asked(self) -> tuple[str, ...]:
-        """The labels that decide anything, beside the source."""
-        return self._asked
-
-    @property
-    def memory(self) -> dict[tuple[str, ...], Any]:
-        """Where rules/routing.py keeps the rulings of label sets seen before."""
+    def memory(self) -> dict[str, Any]:
+        """What is made of this policy once and kept with it (rules/routing.py)."""
         return self._memory
 
     @property

@@ -38,13 +38,7 @@ class BadPolicy(ValueError):
 
 def load(text: str, file: str) -> Policy:
     """The policy that `text` describes; `file` is only its name. Raises BadPolicy with every fault found."""
-    try:
-        root = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadPolicy([Fault(file, line, "", f"not YAML: {error.problem}")]) from error
-    except yaml.YAMLError as error:
-        raise BadPolicy([Fault(file, 1, "", f"not YAML: {error}")]) from error
+    root, values = _read(text, file)
     if not isinstance(root, yaml.MappingNode):
         raise BadPolicy(
             [Fault(file, 1, "", "a policy is a mapping of `team`, `channels`, `severities`, `routes`, ...")]
@@ -54,9 +48,21 @@ def load(text: str, file: str) -> Policy:
     if twice:
         raise BadPolicy(twice)
     try:
-        return Policy.model_validate(yaml.safe_load(text))
+        return Policy.model_validate(values)
     except ValidationError as error:
-        raise BadPolicy([_fault(file, lines, detail) for detail in error.errors()]) from error
+        found = [_fault(file, lines, detail) for detail in error.errors()]
+        raise BadPolicy(sorted(found, key=lambda fault: fault.line)) from error
+
+
+def _read(text: str, file: str) -> tuple[yaml.Node | None, Any]:
+    """The YAML as nodes, which know their lines, and as values."""
+    try:
+        return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadPolicy([Fault(file, line, "", f"not YAML: {error.problem}")]) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-45
+        raise BadPolicy([Fault(file, 1, "", f"not YAML: {error}")]) from error
 
 
 def line_of(text: str, path: Path) -> int:

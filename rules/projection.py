@@ -87,11 +87,12 @@ def _of_incident(incident: Incident) -> Step | None:
         return None
     if incident.storm:
         return TellStorm(urgency=INNER) if seen.storm_told != incident.revision else None
-    if seen.posted is None or _moved(incident, seen.posted):
-        if incident.is_open or not seen.cards:
+    step = None
+    if seen.posted is None or (_moved(incident, seen.posted) and _leaves(incident, seen.posted)):
+        if incident.is_open or not (seen.cards or incident.unrolled):
             return _card(incident)
-        return None
-    step = _of_card(incident, seen.posted)
+    else:
+        step = _of_card(incident, seen.posted)
     if step is None and seen.storm_told and seen.storm_told != incident.revision:
         return TellStorm(urgency=INNER)
     return step
@@ -110,11 +111,15 @@ def _unroll(storm: Storm) -> Unroll | None:
 
 
 def _card(record: Record) -> PostCard:
-    mention = record.mention if isinstance(record, Incident) and record.is_open and not record.pinged else ()
+    mention: tuple[str, ...] = ()
+    if isinstance(record, Incident) and record.is_open:
+        untold = () if record.observed.cards else record.timeline  # the first card tells it all, with its pings
+        mention = () if record.pinged else record.mention
+        mention += tuple(name for entry in untold if entry.aloud for name in entry.mention)
     return PostCard(
         name=f"{record.id}/card/{record.observed.cards}",
         place=record.place,
-        mention=mention,
+        mention=tuple(dict.fromkeys(mention)),
         urgency=min(2 * record.rank, WORST_RANK) if record.is_open else CLOSED,
     )
 
@@ -144,6 +149,11 @@ def _reply(record: Record, posted: Posted, entries: tuple[Entry, ...], *, aloud:
         mention=names if aloud else (),
         urgency=min(2 * record.rank + 1, WORST_RANK) if aloud else QUIET,
     )
+
+
+def _leaves(incident: Incident, posted: Posted) -> bool:
+    """Once it is over it stays where it was, unless nothing can be changed there any more."""
+    return incident.is_open or posted.place in incident.observed.refused
 
 
 def _moved(incident: Incident, posted: Posted) -> bool:

@@ -24,15 +24,39 @@ class Ruling:
     tried: tuple[str, ...] = ()
 
 
+class Router:
+    """The routes of one policy, and the rulings of label sets that it cannot tell apart, kept for the next time."""
+
+    __slots__ = ("_asked", "_known", "_policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        asked = {matcher.name for route in policy.routes for matcher in route.matchers}
+        self._asked = tuple(sorted(asked - {"source"} | {"severity"}))
+        self._known: dict[tuple[str | None, ...], Ruling] = {}
+
+    def rule(self, labels: Mapping[str, str], source: str) -> Ruling:
+        """What the policy says of these labels; the label `source` is always the sender's true name."""
+        asked = (source, *map(labels.get, self._asked))
+        known = self._known.get(asked)
+        if known is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[asked] = _ask(self._policy, {**labels, "source": source})
+        return known
+
+
 def rule(policy: Policy, labels: Mapping[str, str], source: str) -> Ruling:
-    """What the policy says of these labels; the same for all label sets that its routes cannot tell apart."""
-    asked = (source, *(labels.get(name, "") for name in policy.asked))
-    known: Ruling | None = policy.memory.get(asked)
-    if known is None:
-        if len(policy.memory) >= REMEMBERED:
-            policy.memory.clear()
-        known = policy.memory[asked] = _ask(policy, {**labels, "source": source})
-    return known
+    """What the policy says of one label set."""
+    return router(policy).rule(labels, source)
+
+
+def router(policy: Policy) -> Router:
+    """The router of a policy, made once."""
+    made: Router | None = policy.memory.get("router")
+    if made is None:
+        made = policy.memory["router"] = Router(policy)
+    return made
 
 
 def _ask(policy: Policy, labels: Mapping[str, str]) -> Ruling:

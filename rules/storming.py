@@ -19,9 +19,11 @@ def gather(signal: Signal, storm: Storm | None, policy: Policy, now: int) -> Dec
     """Put the news of one incident on the board of its channel (`signal.labels["place"]`), opening it if need be."""
     key, news = signal.labels["incident"], _news(signal, now)
     if storm is None or not storm.is_open:
-        if storm and key in storm.caught:
+        caught = storm.caught if storm else {}
+        if storm and key in caught and caught[key].id == news.id:
             return _follow(storm, key, news)
-        opened = _begin(signal.labels["place"], {key: news}, policy, now)
+        waiting = {name: old for name, old in caught.items() if not old.unrolled}
+        opened = _begin(signal.labels["place"], {**waiting, key: news}, policy, now)
         return _done(Reason.STORM_BEGAN, opened)
     if key in storm.caught:
         return _follow(storm, key, news)

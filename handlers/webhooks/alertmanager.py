@@ -7,100 +7,111 @@ copies of an HA pair are one. A member is a label set, as in Prometheus: some se
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from handlers.contract import Auth, Delivery, Source, Unparseable
 from rules import keys
 from rules.signal import Kind, Link, Member, Signal
 
-TITLE_MAX, SUMMARY_MAX, WHAT_MAX = 200, 1500, 160
+TITLE_MAX, SUMMARY_MAX, WHAT_MAX, TRUNCATED_MAX = 200, 1500, 160, 1_000_000
 LINKS = {"runbook_url": "runbook", "runbook": "runbook", "dashboard_url": "dashboard", "dashboard": "dashboard"}
 PLACES = ("cluster", "environment", "env", "namespace", "service", "job", "instance", "host", "pod", "device")
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(value)
-
-
-def _texts(value: object) -> object:
-    return {str(name): _text(own) for name, own in value.items()} if isinstance(value, dict) else value or {}
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
-
-
-LooseText = Annotated[str, BeforeValidator(_text)]
-Labels = Annotated[dict[str, str], BeforeValidator(_texts)]
 
 
 class Alert(BaseModel):
     """One alert of a group; `extra` fields are kept, they tell label-less alerts apart."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
 
-    status: LooseText = ""
-    labels: Labels = {}
-    annotations: Labels = {}
-    startsAt: LooseText = ""  # noqa: N815 - Alertmanager's own word
-    endsAt: LooseText = ""  # noqa: N815
-    generatorURL: LooseText = ""  # noqa: N815
-    fingerprint: LooseText = ""
-    dashboardURL: LooseText = ""  # noqa: N815
-    panelURL: LooseText = ""  # noqa: N815
-    silenceURL: LooseText = ""  # noqa: N815
+    status: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    startsAt: str = ""  # noqa: N815 - Alertmanager's own word
+    endsAt: str = ""  # noqa: N815
+    generatorURL: str = ""  # noqa: N815
+    fingerprint: str = ""
+    dashboardURL: str = ""  # noqa: N815
+    panelURL: str = ""  # noqa: N815
 
 
 class Group(BaseModel):
     """The body."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     alerts: list[Alert] = Field(min_length=1)
-    status: LooseText = ""
-    receiver: LooseText = ""
-    groupKey: LooseText = ""  # noqa: N815
-    groupLabels: Labels = {}  # noqa: N815
-    commonLabels: Labels = {}  # noqa: N815
-    commonAnnotations: Labels = {}  # noqa: N815
-    externalURL: LooseText = ""  # noqa: N815
-    truncatedAlerts: Annotated[int, BeforeValidator(_count)] = 0  # noqa: N815
+    status: str = ""
+    receiver: str = ""
+    groupKey: str = ""  # noqa: N815
+    groupLabels: dict[str, str] = {}  # noqa: N815
+    commonLabels: dict[str, str] = {}  # noqa: N815
+    commonAnnotations: dict[str, str] = {}  # noqa: N815
+    truncatedAlerts: Any = 0  # noqa: N815 - a count, if it is one
 
 
 def parse(delivery: Delivery) -> list[Signal]:
     """One signal for the group. Raises Unparseable when the body is not a group of alerts."""
     try:
-        group = Group.model_validate_json(delivery.body)
+        return [_signal(Group.model_validate_json(delivery.body))]
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        strict = error
+    try:
+        return [_signal(Group.model_validate(_loosened(from_json(delivery.body))))]
+    except ValueError as error:  # pydantic's ValidationError is one
+        first = strict.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise Unparseable(f"not an Alertmanager group: {where}: {first['msg']}") from error
-    return [_signal(group)]
+
+
+def _loosened(fields: object) -> object:
+    """What senders that are not Alertmanager put where a text belongs: null is nothing, all else is taken as text."""
+    if not isinstance(fields, dict):
+        return fields
+    loose: dict[str, object] = {}
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            loose[name] = {label: "" if own is None else str(own) for label, own in value.items()}
+        elif name == "alerts" and isinstance(value, list):
+            loose[name] = [_loosened(alert) for alert in value]
+        elif value is not None:
+            loose[name] = value if name in ("alerts", "truncatedAlerts") else str(value)
+    return loose
 
 
 SOURCE = Source(auth=Auth.BEARER, parse=parse)
 
 
 def _signal(group: Group) -> Signal:
-    label_sets = [alert.labels for alert in group.alerts]
-    shared = keys.common(label_sets)
-    members = {member.id: member for member in (_member(alert, group, shared) for alert in group.alerts)}
-    firing = any(member.firing for member in members.values())
+    shared = keys.common([alert.labels for alert in group.alerts])
+    pairs = sorted(((_member(alert, group, shared), alert) for alert in group.alerts), key=_order)
+    members: dict[str, Member] = {}
+    for member, _ in pairs:  # the same label set twice: what fires goes first
+        members.setdefault(member.id, member)
+    first = pairs[0][1]
+    count = group.truncatedAlerts
+    truncated = min(max(0, count), TRUNCATED_MAX) if isinstance(count, int) else 0
     return Signal(
         key=_key(group, shared, members),
         source="alertmanager",
         kind=Kind.REPORT,
         event="alerts",
-        title=_title(group, shared),
-        summary=_summary(group),
+        title=_title(group, first, shared),
+        summary=_summary(group, first),
         labels=shared,
         members=tuple(members.values()),
-        links=_links(group),
-        truncated=group.truncatedAlerts,
-        complete=not firing and not group.truncatedAlerts,
+        links=_links(group, first),
+        truncated=truncated,
+        complete=not pairs[0][0].firing and not truncated,
     )
+
+
+def _order(pair: tuple[Member, Alert]) -> tuple[bool, int, str]:
+    """Firing first, then by age: the copies of an HA pair may differ in the order, what is shown must not."""
+    member = pair[0]
+    return not member.firing, member.since, member.id
 
 
 def _key(group: Group, shared: Mapping[str, str], members: Mapping[str, Member]) -> str:
@@ -138,25 +149,24 @@ def _identity(alert: Alert) -> str:
     return keys.digest("unlabelled", alert.generatorURL, keys.of_labels(rest))
 
 
-def _title(group: Group, shared: Mapping[str, str]) -> str:
+def _title(group: Group, first: Alert, shared: Mapping[str, str]) -> str:
     names = sorted({alert.labels["alertname"] for alert in group.alerts if alert.labels.get("alertname")})
     if names:
         return _cut(" + ".join(names), TITLE_MAX)
-    first = group.alerts[0]
     extra: dict[str, Any] = first.model_extra or {}
     candidates = (
         group.commonLabels.get("alertname"),
         first.annotations.get("summary"),
         group.commonAnnotations.get("summary"),
-        extra.get("message"),
+        str(extra.get("message") or ""),
         _where(shared),
         group.receiver,
     )
-    return _cut(next((text for text in map(_text, candidates) if text), "Alert without a name"), TITLE_MAX)
+    return _cut(next((text for text in candidates if text), "Alert without a name"), TITLE_MAX)
 
 
-def _summary(group: Group) -> str:
-    notes = [group.commonAnnotations, *(alert.annotations for alert in group.alerts[:1])]
+def _summary(group: Group, first: Alert) -> str:
+    notes = (group.commonAnnotations, first.annotations)
     for name in ("summary", "message", "description"):
         for annotations in notes:
             if annotations.get(name):
@@ -164,8 +174,7 @@ def _summary(group: Group) -> str:
     return ""
 
 
-def _links(group: Group) -> tuple[Link, ...]:
-    first = next((alert for alert in group.alerts if alert.status != "resolved"), group.alerts[0])
+def _links(group: Group, first: Alert) -> tuple[Link, ...]:
     found: dict[str, str] = {}
     for annotations in (first.annotations, group.commonAnnotations):
         for annotation, name in LINKS.items():
