@@ -7,6 +7,7 @@ copies of an HA pair are one. A member is a label set, as in Prometheus: some se
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -72,7 +73,7 @@ def _loosened(fields: object) -> object:
         return fields
     loose: dict[str, object] = {}
     for name, value in fields.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and name.endswith(("abels", "nnotations")):
             loose[name] = {label: "" if own is None else str(own) for label, own in value.items()}
         elif name == "alerts" and isinstance(value, list):
             loose[name] = [_loosened(alert) for alert in value]
@@ -127,8 +128,7 @@ def _key(group: Group, shared: Mapping[str, str], members: Mapping[str, Member])
 
 def _member(alert: Alert, group: Group, shared: Mapping[str, str]) -> Member:
     firing = (alert.status or group.status or "firing").lower() != "resolved"
-    own = {name: value for name, value in alert.labels.items() if shared.get(name) != value}
-    what = ", ".join(f"{name}={value}" for name, value in sorted(own.items()))
+    what = ", ".join(f"{name}={value}" for name, value in sorted(alert.labels.items() - shared.items()))
     return Member(
         id=_identity(alert),
         firing=firing,
@@ -193,6 +193,7 @@ def _cut(text: str, size: int) -> str:
     return flat if len(flat) <= size else flat[: size - 1] + "…"
 
 
+@lru_cache(maxsize=4096)
 def _millis(timestamp: str) -> int:
     """Unix milliseconds of an RFC 3339 time with nanoseconds; 0 for year 1, for none, and for what is no time."""
     try:

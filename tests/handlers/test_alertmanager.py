@@ -198,7 +198,6 @@ def test_the_status_of_the_group_stands_in_for_a_missing_one() -> None:
         (None, 0),
         (1_795_208_400, 0),
         (float("nan"), 0),
-        ({}, 0),
     ],
 )
 def test_times(time: object, millis: int) -> None:

@@ -1,4 +1,4 @@
-"""Each command in README.md works as it stands, against a bot that runs; its tables name all there is.
+"""Each command in README.md and other pages works as it stands, against a bot that runs; the tables name all there is.
 
 The convention: a ```sh block runs under `bash -euo pipefail`, with the port of the test's bot for 8080. A line that
 calls make is only asked what it would do (`make -n`). A block that names SERENO_HOOK_SECRET__ talks to a bot that
@@ -6,6 +6,7 @@ asks for secrets, every other block to one that does not. A ```yaml block is a p
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,8 @@ from tests.house.tree import ROOT
 README = ROOT / "README.md"
 SECRETS = {f"{HOOK}ALERTMANAGER": "change-me", f"{HOOK}GITHUB": "change-me-too"}
 BLOCKS = documents.blocks(README, "sh")
+OTHERS = [block for name in ("CONTRIBUTING.md", "deploy/RUNBOOK.md", "tests/README.md")
+          for block in documents.blocks(ROOT / name, "sh")]  # fmt: skip
 PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "deploy/RUNBOOK.md")),
          *ROOT.glob("*/README.md")]  # fmt: skip
 PICTURES = "deploy/pictures/"
@@ -67,11 +70,11 @@ def signed_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield stage
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.strip().splitlines()[0][:60])
+@pytest.mark.parametrize("block", [*BLOCKS, *OTHERS], ids=lambda block: block.strip().splitlines()[0][:60])
 def test_every_command_works(block: str, open_stage: Stage, signed_stage: Stage) -> None:
     targets = re.findall(r"^make [^#\n]*", block, re.MULTILINE)
     for target in targets:
-        subprocess.run([*target.split()[:1], "-n", *target.split()[1:]], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run([*shlex.split(target), "-n"], cwd=ROOT, check=True, capture_output=True)
     stage = signed_stage if HOOK in block else open_stage
     stage.sh(re.sub(r"^make [^\n]*\n?", "", block, flags=re.MULTILINE) or "true")
 
