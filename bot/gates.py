@@ -35,7 +35,7 @@ class Gates:
         for key in arrived:
             other = await self._store.load(key)
             if isinstance(other, Incident) and other.observed.cards and not other.observed.storm_told:
-                await self.tell(other, token="")
+                await self._tell(other, storming.ARRIVED, token="")
         await self._store.change(record.key, _caught, token)
         return True
 
@@ -55,15 +55,18 @@ class Gates:
 
     async def tell(self, incident: Record, token: str) -> None:
         """Give the storm board of the incident's channel this revision of it."""
-        if not isinstance(incident, Incident):
-            return
+        if isinstance(incident, Incident):
+            caught = incident.storm and not incident.observed.storm_told
+            await self._tell(incident, storming.ARRIVED if caught else storming.NEWS, token)
+
+    async def _tell(self, incident: Incident, event: str, token: str) -> None:
         revision = incident.revision
         await self._submit(
             Signal(
                 key=incident.storm or key_of(incident.place),
                 source="sereno",
                 kind=Kind.STORM,
-                event="storm",
+                event=event,
                 title=incident.title,
                 labels={
                     "incident": incident.key,

@@ -62,7 +62,7 @@ def _mark(means: Means, step: Post) -> Sending:
         place, channel, thread = step.place, means.directory.channel(step.place), ""
     else:
         place, channel, thread = step.posted.place, step.posted.channel, step.posted.ts
-    pings = isinstance(step, PostCard) and bool(step.mention)
+    pings = not isinstance(step, PostDetails) and bool(step.mention)
     return Sending(step=step.name, channel=channel, place=place, at=means.clock.now(), thread_ts=thread, pings=pings)
 
 

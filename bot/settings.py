@@ -35,7 +35,7 @@ class Settings(BaseModel):
     def secrets_of(self, source: str) -> list[str]:
         """The secrets that a source may use: two while they are rotated, none when it is closed."""
         found = self.hook_secrets.get(source)
-        return [part for part in found.get_secret_value().split(",") if part] if found else []
+        return [part.strip() for part in found.get_secret_value().split(",") if part.strip()] if found else []
 
 
 def read(environ: Mapping[str, str]) -> Settings:

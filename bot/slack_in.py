@@ -1,5 +1,6 @@
 """What Slack sends: the signature over the raw bytes first, then Bolt, then the handler that answers the asker."""
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -19,7 +20,7 @@ from handlers.contract import Button, Command, Desk, Person, Reply
 from rules.text import Text
 
 SKEW_S = 300
-BODY_MAX = 1024 * 1024
+BODY_MAX, BODY_TIMEOUT_S = 1024 * 1024, 10.0
 AWAY = [Text.of("My memory (Redis) does not answer just now; nothing was changed. Please try again in a moment.")]
 log = structlog.get_logger()
 
@@ -48,7 +49,11 @@ class SlackIn:
         """Answer one request of Slack; 401 when it is not Slack's, and nothing is touched then."""
         if (request.content_length or 0) > BODY_MAX:
             return web.Response(status=413)
-        body = await request.read()
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
         if not self._is_genuine(request.headers, body):
             return web.json_response({"status": "unsigned"}, status=401)
         try:

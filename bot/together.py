@@ -35,9 +35,9 @@ class Together:
                 results = await self._exchange(group)
             except (RedisError, OSError) as error:
                 results = [error] * len(group)
-            except asyncio.CancelledError:
+            except BaseException:
                 for *_, answer in group:
-                    answer.cancel()
+                    answer.cancel()  # whatever it is, nobody may wait for ever
                 raise
             for (*_, answer), result in zip(group, results, strict=True):
                 if answer.done():

@@ -11,13 +11,13 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.store import Unavailable
-from handlers.contract import Auth, Delivery, Source, Unparseable, Unsupported
+from handlers.contract import MIB, Auth, Delivery, Source, Unparseable, Unsupported
 from rules.decision import Decision
 from rules.reason import Reason
 from rules.signal import Signal
 
 BODY_TIMEOUT_S, RETRY_AFTER_S, AGAIN_S = 20.0, 2, 0.25
-IN_FLIGHT = 512  # requests whose bodies are in memory; more are told to come again
+IN_FLIGHT = 128 * MIB  # bytes of bodies in memory at once; who comes on top of that is told to come again
 log = structlog.get_logger()
 
 Submit = Callable[[Signal], Awaitable[Decision]]
@@ -46,17 +46,25 @@ class Hooks:
         source = self._sources.get(name)
         if source is None or not (self._open or self._secrets(name)):
             return self._answer("unknown", 404, "unknown", f"no source {name!r} is open here")
-        if self._in_flight >= IN_FLIGHT:
+        size = source.max_bytes if request.content_length is None else min(request.content_length, source.max_bytes)
+        if self._in_flight + size > IN_FLIGHT:
             return self._overload(name, "too many requests at once")
-        self._in_flight += 1
+        self._in_flight += size
         try:
             return await self._receive(name, source, request)
+        except (web.HTTPException, ConnectionError):
+            raise
+        except Exception:  # the web boundary: a fault of ours; the sender comes again, the log says what it was
+            log.exception("hook_failed", source=name)
+            return self._answer(name, 500, "failed", "a fault of ours, it is in the log; nothing was accepted")
         finally:
-            self._in_flight -= 1
+            self._in_flight -= size
 
     async def _receive(self, name: str, source: Source, request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return self._answer(name, 415, "encoded", "send the body without Content-Encoding")
+        if not self._may_try(name, source, request.headers):
+            return self._answer(name, 401, "unsigned", _how_to_sign(name, source))
         try:
             async with asyncio.timeout(BODY_TIMEOUT_S):
                 body = await _read(request, source.max_bytes)
@@ -64,7 +72,7 @@ class Hooks:
             return self._answer(name, 408, "slow", f"the body did not come within {BODY_TIMEOUT_S:.0f} s")
         if body is None:
             return self._answer(name, 413, "too_large", f"more than {source.max_bytes} bytes")
-        if not self._is_genuine(name, source, request.headers, body):
+        if source.auth is Auth.GITHUB and not self._is_signed(name, request.headers, body):
             return self._answer(name, 401, "unsigned", _how_to_sign(name, source))
         started = self._clock.monotonic()
         try:
@@ -97,14 +105,20 @@ class Hooks:
                     raise
                 await asyncio.sleep(AGAIN_S)
 
-    def _is_genuine(self, name: str, source: Source, headers: Mapping[str, str], body: bytes) -> bool:
+    def _may_try(self, name: str, source: Source, headers: Mapping[str, str]) -> bool:
+        """What can be told without the body: a wrong bearer, or a web page that posts to an open source."""
         secrets = self._secrets(name)
         if not secrets:
+            return self._open and "Origin" not in headers
+        if source.auth is not Auth.BEARER:
+            return True
+        kind, _, given = headers.get("Authorization", "").partition(" ")
+        return kind.lower() == "bearer" and any(_same(secret, given.strip()) for secret in secrets)
+
+    def _is_signed(self, name: str, headers: Mapping[str, str], body: bytes) -> bool:
+        secrets, given = self._secrets(name), headers.get("X-Hub-Signature-256", "")
+        if not secrets:
             return self._open
-        if source.auth is Auth.BEARER:
-            kind, _, given = headers.get("Authorization", "").partition(" ")
-            return kind.lower() == "bearer" and any(_same(secret, given.strip()) for secret in secrets)
-        given = headers.get("X-Hub-Signature-256", "")
         return any(_same("sha256=" + hmac.new(s.encode(), body, sha256).hexdigest(), given) for s in secrets)
 
     def _overload(self, name: str, why: str) -> web.Response:

@@ -17,9 +17,13 @@ def act(signal: Signal, incident: Incident, now: int) -> Decision:
     who = signal.people[0] if signal.people else ""
     if not incident.is_open:
         return _unchanged(Reason.NOT_OPEN, incident)
-    if signal.event == ACKNOWLEDGE:
-        return _acknowledge(incident, who, now)
-    return _resolve(incident, who, now)
+    match signal.event:
+        case "acknowledge":
+            return _acknowledge(incident, who, now)
+        case "resolve":
+            return _resolve(incident, who, now)
+        case _:
+            return _unchanged(Reason.TALLIED, incident)
 
 
 def _acknowledge(incident: Incident, who: str, now: int) -> Decision:

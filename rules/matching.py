@@ -46,6 +46,8 @@ class Matcher:
 
     def accepts(self, value: str) -> bool:
         """Whether this value of the label satisfies the comparison."""
+        if not value.isascii():
+            value = value.encode("utf-8", "replace").decode()  # RE2 takes no half of a surrogate pair
         match self.op:
             case Op.EQUAL:
                 return value == self.value

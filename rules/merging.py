@@ -9,6 +9,7 @@ from rules.signal import Member, Signal
 # An HA pair's slow copy of "firing" may come after the "resolved":
 # a member that was just resolved and seems to fire with the same start is believed after this long without a denial.
 LATE_COPY_MS = 30_000
+MEMBERS_HELD = 500  # beyond this, members that are over are let go, those over longest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,14 @@ def merge(incident: Incident, signal: Signal, severities: Mapping[str, str], now
     dropped = _drop(held, signal, now) if signal.complete else ()
     changes["cleared"] = [id_ for id_ in changes["cleared"] if id_ in incident.doubts]
     named = {name: tuple(ids) for name, ids in changes.items()}
+    held = _bounded(held) if len(held) > MEMBERS_HELD else held
     return Delta(members=held, dropped=dropped, altered=held != incident.members, **named)
+
+
+def _bounded(held: dict[str, Held]) -> dict[str, Held]:
+    over = sorted((member.heard, id_) for id_, member in held.items() if not member.firing)
+    spare = {id_ for _, id_ in over[: len(held) - MEMBERS_HELD]}
+    return {id_: member for id_, member in held.items() if id_ not in spare}
 
 
 def _change(old: Held | None, member: Member, now: int) -> str:

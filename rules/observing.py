@@ -29,7 +29,8 @@ def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
         case [_, "card", *_]:
             return _carded(record, mark, Posted(channel=channel, ts=ts, place=mark.place, revision=mark.revision))
         case [_, "reply", *_, entries]:
-            return _see(record, sending=None, replied=int(entries.rpartition("-")[2]))
+            told = _see(record, sending=None, replied=int(entries.rpartition("-")[2]))
+            return replace(told, pinged=told.severity) if mark.pings and isinstance(told, Incident) else told
         case _:
             return _card(_see(record, sending=None), detailed=True)
 

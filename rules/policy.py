@@ -185,7 +185,13 @@ class Policy(Shape):
         self._check_severity("default_severity", self.default_severity)
         for name, severity in self.severities.items():
             self._check_channel(f"severities.{name}.channel", severity.channel)
-            self._by_label |= {value.lower(): name for value in severity.label} | {name.lower(): name}
+            for value in {word.lower() for word in (*severity.label, name)}:
+                if value in self._by_label:
+                    known = self._by_label[value]
+                    raise ValueError(
+                        f"severities.{name}.label: {value!r} means {known} already; a value has one severity"
+                    )
+                self._by_label[value] = name
         for index, route in enumerate(self.routes):
             self._check_severity(f"routes.{index}.severity", route.severity)
             self._check_channel(f"routes.{index}.channel", route.channel)

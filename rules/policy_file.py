@@ -38,12 +38,11 @@ class BadPolicy(ValueError):
 
 def load(text: str, file: str) -> Policy:
     """The policy that `text` describes; `file` is only its name. Raises BadPolicy with every fault found."""
-    root, values = _read(text, file)
+    root, lines, values = _read(text, file)
     if not isinstance(root, yaml.MappingNode):
         raise BadPolicy(
             [Fault(file, 1, "", "a policy is a mapping of `team`, `channels`, `severities`, `routes`, ...")]
         )
-    lines = dict(_lines(root, ()))
     twice = [Fault(file, line, _show(path), "this key stands twice") for path, line in _repeated(root, ())]
     if twice:
         raise BadPolicy(twice)
@@ -54,14 +53,17 @@ def load(text: str, file: str) -> Policy:
         raise BadPolicy(sorted(found, key=lambda fault: fault.line)) from error
 
 
-def _read(text: str, file: str) -> tuple[yaml.Node | None, Any]:
-    """The YAML as nodes, which know their lines, and as values."""
+def _read(text: str, file: str) -> tuple[yaml.Node | None, dict[Path, int], Any]:
+    """The YAML as nodes, the line of each path, and as values."""
     try:
-        return yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        root = yaml.compose(text, yaml.SafeLoader)
+        return root, dict(_lines(root, ())) if root else {}, yaml.safe_load(text)
+    except RecursionError as error:
+        raise BadPolicy([Fault(file, 1, "", "an alias (*name) stands within its own anchor (&name)")]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadPolicy([Fault(file, line, "", f"not YAML: {error.problem}")]) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-45
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-45
         raise BadPolicy([Fault(file, 1, "", f"not YAML: {error}")]) from error
 
 

@@ -13,6 +13,7 @@ from rules.storm import Caught, Storm, key_of
 from rules.text import Span, Text
 
 CALM = "calm"
+ARRIVED, NEWS = "arrived", "news"  # the events of a signal to a board: a new incident, or what became of a caught one
 
 
 def gather(signal: Signal, storm: Storm | None, policy: Policy, now: int) -> Decision:
@@ -22,11 +23,15 @@ def gather(signal: Signal, storm: Storm | None, policy: Policy, now: int) -> Dec
         caught = storm.caught if storm else {}
         if storm and key in caught and caught[key].id == news.id:
             return _follow(storm, key, news)
+        if signal.event != ARRIVED:
+            return Decision(reason=Reason.NO_RECORD, record=storm)  # news of an incident that no storm caught
         waiting = {name: old for name, old in caught.items() if not old.unrolled}
         opened = _begin(signal.labels["place"], {**waiting, key: news}, policy, now)
         return _done(Reason.STORM_BEGAN, opened)
     if key in storm.caught:
         return _follow(storm, key, news)
+    if signal.event != ARRIVED:
+        return Decision(reason=Reason.NO_RECORD, record=storm)
     worst = min(storm.severity, news.severity, key=policy.rank)
     grown = replace(
         storm,

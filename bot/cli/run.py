@@ -47,6 +47,8 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
         loop.add_signal_handler(number, work.cancel)
     loop.add_signal_handler(signal.SIGHUP, bot.ops.take_policy)
     print(f"Sereno watches at {bot.url}/", file=sys.stderr)
+    for name in bot.closed_sources:
+        print(f"/hooks/{name} is closed: set SERENO_HOOK_SECRET__{name.upper()} to open it.", file=sys.stderr)
     if bot.is_playground:
         print(f"No SLACK_BOT_TOKEN: open {bot.url}/playground/ in a browser to see it work.", file=sys.stderr)
     try:

@@ -94,7 +94,7 @@ class Slack:
     def _post(self, record: Record, step: PostCard | PostDetails | PostReply, now: int) -> Record:
         place = step.place if isinstance(step, PostCard) else step.posted.place
         thread = "" if isinstance(step, PostCard) else step.posted.ts
-        pings = isinstance(step, PostCard) and bool(step.mention)
+        pings = not isinstance(step, PostDetails) and bool(step.mention)
         mark = Sending(step=step.name, channel=place, place=place, at=now, thread_ts=thread, pings=pings)
         marked = observing.sending(record, mark)
         mark = marked.observed.sending or mark

@@ -146,6 +146,21 @@ def test_members_that_are_not_named_stay_when_the_report_is_not_complete(desk: D
     assert len(desk.incident.firing) == 1
 
 
+def test_what_has_pinged_fires_again_aloud_without_another_ping(desk: Desk) -> None:
+    desk.hear(report(A))
+    desk.record = replace(desk.incident, pinged="P0")
+    desk.hear(report(over(A)), MIN)
+    assert desk.hear(report(member("a", since=NOW + HOUR)), HOUR) == "reopened"
+    assert (desk.incident.timeline[-1].aloud, desk.incident.timeline[-1].mention) == (True, ())
+
+
+def test_worse_after_a_resolve_by_hand_opens_it_again(desk: Desk) -> None:
+    desk.hear(report(member("a", severity="warning")))
+    desk.hear(act("resolve"))
+    assert desk.hear(report(member("a", severity="critical"))) == "reopened"
+    assert desk.incident.severity == "P0"
+
+
 def test_it_fires_again_soon_and_the_same_incident_opens_again(desk: Desk) -> None:
     desk.hear(report(A))
     first = desk.incident.id
@@ -155,7 +170,7 @@ def test_it_fires_again_soon_and_the_same_incident_opens_again(desk: Desk) -> No
     incident = desk.incident
     assert (incident.id, incident.state, incident.taken_by, incident.resolved_at) == (first, State.OPEN, "", 0)
     entry = incident.timeline[-1]
-    assert (entry.aloud, entry.mention) == (True, ())
+    assert (entry.aloud, entry.mention) == (True, ("@oncall",)), "it has never pinged, so it may now"
     assert desk.lines[-1] == f"Fires again, {HOUR} after it was resolved: instance=a"
 
 

@@ -21,7 +21,12 @@ QUIET = 3 * MIN
 def news(key: str, severity: str = "P1", state: str = "open", carded: str = "no", id_: str = "") -> Signal:
     labels = {"incident": key, "place": PLACE, "id": id_ or key.upper(), "severity": severity, "state": state}
     return Signal(
-        key=key_of(PLACE), source="sereno", kind=Kind.STORM, title=f"T {key}", labels={**labels, "carded": carded}
+        key=key_of(PLACE),
+        source="sereno",
+        kind=Kind.STORM,
+        event="arrived",
+        title=f"T {key}",
+        labels={**labels, "carded": carded},
     )
 
 
@@ -162,3 +167,11 @@ def test_unrolling_what_is_not_there_is_no_record() -> None:
     decision = decide(Signal(key="k", source="sereno", kind=Kind.UNROLL), None, POLICY, NOW)
     assert decision.reason is Reason.NO_RECORD
     assert not isinstance(decision.record, Incident)
+
+
+def test_news_of_one_that_no_storm_caught_begin_none(desk: Desk) -> None:
+    old = replace(news("old", state="resolved", carded="yes"), event="news")
+    assert desk.hear(old) == "no_record"
+    desk.hear(news("a"))
+    assert desk.hear(old) == "no_record"
+    assert set(desk.record.caught) == {"a"}
