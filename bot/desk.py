@@ -90,6 +90,7 @@ class Desk:
             "route": decision.route,
             "tried": decision.tried,
             "delivery": signal.id,
+            "labels": dict(signal.labels) if signal.kind is Kind.TALLY else {},
             "who": signal.people[:1] if signal.kind is Kind.ACT else (),
         }
         return Note(

@@ -30,7 +30,17 @@ class PolicyBox:
         return changes
 
     def _read(self) -> Policy:
-        return policy_file.load(self.path.read_text(encoding="utf-8"), str(self.path))
+        return load(self.path)
+
+
+def load(path: Path) -> Policy:
+    """The policy of a file. Raises BadPolicy, OSError."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        fault = policy_file.Fault(str(path), 1, "", f"not UTF-8 text: {error.reason} at byte {error.start}")
+        raise policy_file.BadPolicy([fault]) from error
+    return policy_file.load(text, str(path))
 
 
 def differences(old: Any, new: Any, where: str = "") -> list[str]:

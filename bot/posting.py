@@ -11,6 +11,7 @@ from rules.observed import Sending
 from rules.projection import PostCard, PostDetails, PostReply, next_step
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
+URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
 Post = PostCard | PostDetails | PostReply
 log = structlog.get_logger()
@@ -21,7 +22,7 @@ async def post(means: Means, record: Record, step: Post, token: str) -> Wait | N
     if isinstance(step, PostCard) and await means.gates.catches(record, token):
         return None
     mark = _mark(means, step)
-    if seconds := await means.pacing.wait(mark.place):
+    if seconds := await means.pacing.wait(mark.place, urgent=step.urgency <= URGENT):
         return Wait(seconds)
     if await means.gates.hushes(record, step, token):
         return None

@@ -61,7 +61,7 @@ return 0
 # After a 429 the channel has an interval of its own, without bursts, that shortens again with each message that goes.
 PACE = """
 local pace, slow = unpack(KEYS)
-local interval, burst, ease = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local interval, burst, ease, ahead = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local slower = tonumber(redis.call('GET', slow) or 0)
@@ -69,7 +69,7 @@ local step = interval
 if slower > interval then step = slower burst = 1 end
 local at = tonumber(redis.call('GET', pace) or now)
 if at < now then at = now end
-local wait = at - now - step * (burst - 1)
+local wait = at - now - step * (burst + ahead - 1)
 if wait > 0 then return math.ceil(wait) end
 redis.call('SET', pace, string.format('%.0f', at + step), 'PX', math.ceil(at + step - now) + 1000)
 if slower > interval then redis.call('SET', slow, slower * ease, 'KEEPTTL') end

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot import faces
+from bot import faces, policy_box
 from bot.cards.mrkdwn import inert
 from bot.cli.policy_argument import add_policy, fail, policy_path
 from bot.clock import SystemClock
@@ -35,7 +35,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit 0: explained; 1: the payload is not for this source; 2: a file cannot be read."""
     path = policy_path(given, read(environ))
     try:
-        policy = policy_file.load(path.read_text(encoding="utf-8"), str(path))
+        policy = policy_box.load(path)
         body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
     except (OSError, policy_file.BadPolicy) as error:
         return fail(str(error))

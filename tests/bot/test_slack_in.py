@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import io
 import json
 import random
 from hashlib import sha256
@@ -14,12 +15,11 @@ from redis.asyncio import Redis
 from bot.app import Bot
 from bot.playground.actor import Actor
 from bot.playground.message import Message
-from bot.playground.people import ANA
+from bot.playground.people import ANA, BRUNO
 from tests.alerts import alert, group
 from tests.bot.private import private_stage, written
 from tests.conftest import Stage, wait_until
 
-BEN = "U000000BEN"
 PRESS = {"type": "block_actions", "user": {"id": ANA, "name": "ana"}, "actions": [{"action_id": "acknowledge"}]}
 BODIES = [
     b"", b"payload=1", b"payload=", b"payload=%7B", b"payload=[]", b"payload=null", b"payload=\xff", b"\xff\xfe\x00",
@@ -97,7 +97,9 @@ async def test_without_a_signing_secret_nothing_is_taken(stage: Stage) -> None:
 
 async def test_too_large_is_413(stage: Stage) -> None:
     await stage.bot()
-    assert await post(stage, {}, b"x" * (1024 * 1024 + 1)) == 413
+    big = io.BytesIO(b"x" * (1024 * 1024 + 1))
+    async with stage.http.post(f"{stage.bots[0].url}/slack/events", data=big) as response:
+        assert response.status == 413
 
 
 def told(stage: Stage, user: str) -> list[str]:
@@ -123,14 +125,14 @@ def short_id(stage: Stage) -> str:
 
 async def test_acknowledge_resolve_and_why(stage: Stage) -> None:
     _, actor, card = await opened(stage)
-    assert (await actor.press(card, "why", user=BEN)).ok
-    said = await hears(stage, BEN, "Its card is in #alerts")
+    assert (await actor.press(card, "why", user=BRUNO)).ok
+    said = await hears(stage, BRUNO, "Its card is in #alerts")
     assert "opened" in said
     assert (await actor.press(card, "acknowledge", user=ANA)).ok
     assert short_id(stage) in await hears(stage, ANA, "You have")
     await wait_until(lambda: stage.slack.cards("alerts")[0].text.startswith("🔵"))
-    assert (await actor.press(stage.slack.cards("alerts")[0], "resolve", user=BEN)).ok
-    await hears(stage, BEN, "is resolved.")
+    assert (await actor.press(stage.slack.cards("alerts")[0], "resolve", user=BRUNO)).ok
+    await hears(stage, BRUNO, "is resolved.")
     await wait_until(lambda: stage.slack.cards("alerts")[0].text.startswith("🟢"))
     [actions] = [block for block in stage.slack.cards("alerts")[0].blocks if block["type"] == "actions"]
     assert [button["action_id"] for button in actions["elements"]] == ["why"]
@@ -141,12 +143,12 @@ async def test_acknowledge_resolve_and_why(stage: Stage) -> None:
 
 async def test_two_people_at_once_are_one_owner_and_one_who_is_told(stage: Stage) -> None:
     _, actor, card = await opened(stage)
-    answers = await asyncio.gather(*(actor.press(card, "acknowledge", user=user) for user in (ANA, BEN)))
+    answers = await asyncio.gather(*(actor.press(card, "acknowledge", user=user) for user in (ANA, BRUNO)))
     assert all(answer.ok for answer in answers)
-    await wait_until(lambda: told(stage, ANA) and told(stage, BEN))
-    has = [user for user in (ANA, BEN) if "You have" in told(stage, user)[0]]
+    await wait_until(lambda: told(stage, ANA) and told(stage, BRUNO))
+    has = [user for user in (ANA, BRUNO) if "You have" in told(stage, user)[0]]
     assert len(has) == 1
-    [other] = {ANA, BEN} - set(has)
+    [other] = {ANA, BRUNO} - set(has)
     owner = stage.slack.ws.users[has[0]].name
     assert f"{owner} has it already" in told(stage, other)[0]
     await wait_until(lambda: f"{owner} has it" in stage.slack.cards("alerts")[0].text)
@@ -206,14 +208,14 @@ async def test_a_typo_is_answered_with_what_was_perhaps_meant(stage: Stage) -> N
 async def test_the_commands_do_what_the_buttons_do(stage: Stage) -> None:
     _, actor, _ = await opened(stage)
     name = short_id(stage)
-    await actor.command("/sereno", "list", user=BEN)
-    assert name in await hears(stage, BEN, "HighErrorRate")
-    await actor.command("/sereno", f"why {name.lower()}", user=BEN)
-    await hears(stage, BEN, "Its card is in #alerts")
-    await actor.command("/sereno", f"ack {name}", user=BEN)
-    await hears(stage, BEN, f"You have {name}")
+    await actor.command("/sereno", "list", user=BRUNO)
+    assert name in await hears(stage, BRUNO, "HighErrorRate")
+    await actor.command("/sereno", f"why {name.lower()}", user=BRUNO)
+    await hears(stage, BRUNO, "Its card is in #alerts")
+    await actor.command("/sereno", f"ack {name}", user=BRUNO)
+    await hears(stage, BRUNO, f"You have {name}")
     await actor.command("/sereno", f"ack {name}", user=ANA)
-    await hears(stage, ANA, "ben has it already")
+    await hears(stage, ANA, "bruno has it already")
     await actor.command("/sereno", f"resolve {name}")
     await hears(stage, ANA, f"{name} is resolved.")
     await wait_until(lambda: stage.slack.cards("alerts")[0].text.startswith("🟢"))

@@ -87,7 +87,7 @@ def test_the_life_of_an_issue() -> None:
         assert life.known.state is State.RESOLVED
         assert life.hear(issue("reopened", "2019-05-15T15:32:00Z", "bug")) is Reason.REOPENED
         assert life.hear(issue("labeled", "2019-05-15T15:33:00Z", "bug", "crash")) is Reason.REPEAT
-        assert life.hear(issue("labeled", "2019-05-15T15:34:00Z", "P0")) is Reason.WORSE  # said aloud, without another ping: P0 was its peak before
+        assert life.hear(issue("labeled", "2019-05-15T15:34:00Z", "P0")) is Reason.WORSE
         assert life.known.severity == "P0"
         assert life.hear(issue("closed", "2019-05-15T15:40:00Z", "P0", state="closed")) is Reason.RESOLVED
 

@@ -59,14 +59,15 @@ class Process:
 class Valkey(Process):
     """With an append-only file, as in production."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: str = "") -> None:
         super().__init__(folder / "valkey.log")
+        self._program = program or str(_binary.get_binary_path())
         self._folder, self.port = folder, free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
 
     async def start(self) -> None:
         options = ["--port", str(self.port), "--dir", str(self._folder), "--appendonly", "yes"]
-        self.spawn(str(_binary.get_binary_path()), *options, "--appendfsync", "always", "--save", "")
+        self.spawn(self._program, *options, "--appendfsync", "always", "--save", "")
         async with Redis.from_url(self.url) as redis:
 
             async def answers() -> bool:
