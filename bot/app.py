@@ -103,7 +103,7 @@ class Bot:
         self.leases = Leases(redis, self.clock, fresh_id())
         client = await self._slack_client()
         self.directory = Directory(client)
-        pacing = Pacing(redis)
+        pacing = Pacing(redis, self.clock)
         self.desk = Desk(
             store,
             queues,
@@ -128,8 +128,8 @@ class Bot:
             self._work.append(asyncio.create_task(work))
         self._stack.push_async_callback(self._quit)
 
-    def _wake(self, lane: int) -> None:
-        self.reconciler.wake(lane)
+    def _wake(self, lane: int, key: str = "") -> None:
+        self.reconciler.wake(lane, key)
 
     async def _redis(self) -> Redis:
         url = self.settings.sereno_redis_url

@@ -30,7 +30,7 @@ class Desk:
         clock: Clock,
         policy: Callable[[], Policy],
         *,
-        wake: Callable[[int], None],
+        wake: Callable[[int, str], None],
         decided: Callable[[Signal, Decision], None],
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
@@ -42,7 +42,7 @@ class Desk:
         async with self._alone(signal.key):
             decision = await self._settle(signal)
         if decision.changed:
-            self._wake(keys.lane(signal.key))
+            self._wake(keys.lane(signal.key), signal.key)
         self._decided(signal, decision)
         log.debug("decided", reason=decision.reason, key=signal.key, source=signal.source, event_kind=signal.event)
         return decision

@@ -3,6 +3,7 @@
 from redis.asyncio import Redis
 
 from bot import scripts
+from bot.clock import Clock
 from bot.store import redis_errors
 
 # Slack allows about a message a second for a channel, and short bursts
@@ -17,7 +18,9 @@ HOUR_MS = 3_600_000
 class Pacing:
     """Counts in Redis, in scripts of one slot each, by Redis' own clock."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, clock: Clock) -> None:
+        self._clock = clock
+        self._closed: dict[str, float] = {}
         self._pace = redis.register_script(scripts.PACE)
         self._hold = redis.register_script(scripts.HOLD)
         self._ping = redis.register_script(scripts.PING)
@@ -28,9 +31,15 @@ class Pacing:
 
         What is urgent borrows a few of the next places, so that it never queues behind what is not.
         """
+        now = self._clock.monotonic()
+        if not urgent and (closed := self._closed.get(channel, 0.0)) > now:
+            return closed - now
         args = [INTERVAL_MS, BURST, EASE, AHEAD if urgent else 0]
         async with redis_errors():
-            return int(await self._pace(keys=_pace_keys(channel), args=args)) / 1000
+            seconds = int(await self._pace(keys=_pace_keys(channel), args=args)) / 1000
+        if not urgent:
+            self._closed[channel] = now + seconds  # a backlog need not ask Redis for each of its messages
+        return seconds
 
     async def hold(self, channel: str, seconds: float) -> None:
         """Slack answered 429: wait that long, and be slow for a while. Raises Unavailable."""

@@ -25,11 +25,17 @@ class Reconciler:
     def __init__(self, means: Means, queues: Queues, leases: Leases) -> None:
         self._means, self._queues, self._leases, self._clock = means, queues, leases, means.clock
         self._stirred = [asyncio.Event() for _ in range(keys.LANES)]
+        self._hints: dict[int, str] = {}
         self._later: dict[str, float] = {}
+        self._idle = [False] * keys.LANES  # nothing was dirty when we last looked
         self._failures: dict[str, int] = {}
 
-    def wake(self, lane: int) -> None:
-        """Something in the lane is dirty."""
+    def wake(self, lane: int, key: str = "") -> None:
+        """Something in the lane is dirty; `key`, when it is known what, spares an idle lane the question."""
+        if key and not self._stirred[lane].is_set():
+            self._hints[lane] = key
+        else:
+            self._hints.pop(lane, None)
         self._stirred[lane].set()
 
     def lanes(self) -> list[Coroutine[Any, Any, NoReturn]]:
@@ -53,8 +59,10 @@ class Reconciler:
 
     async def _advance(self, lane: int, token: str) -> float:
         """One step of one record. Seconds to rest; 0 when there may be more to do."""
+        hint = self._hints.pop(lane, "")
         self._stirred[lane].clear()
-        key, pause = await self._next(lane)
+        key, pause = (hint, 0.0) if hint and self._idle[lane] else await self._next(lane)
+        self._idle[lane] = not key and pause == POLL_S
         if not key:
             return pause
         answer = await self._perform(key, token)

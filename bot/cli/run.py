@@ -20,9 +20,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """--policy, --host, --port, --data."""
     add_policy(parser)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for any (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=8080, help="port to listen on, 0 for any (default: %(default)s)")
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
                         help="where the embedded Valkey keeps its data (default: %(default)s)")  # fmt: skip
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
+    return port
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
