@@ -94,7 +94,7 @@ async def test_the_board_is_edited_live(stage: Stage, tmp_path: Path) -> None:
     await stage.quiet()
     now = board(stage)
     assert now.ts == first.ts
-    assert [line for line in lines(now).splitlines() if caught in line][0].startswith("🟢")
+    assert next(line for line in lines(now).splitlines() if caught in line).startswith("🟢")
     one_with_card = next(iter(own))
     await stage.send("alertmanager", group(alert(one_with_card, "warning", firing=False)))
     await stage.quiet()
