@@ -56,8 +56,14 @@ class Desk:
 
     async def open_records(self) -> list[Record]:
         """All that is open. Raises Unavailable."""
-        found = [await self._store.load(key) for key in await self._queues.open_keys()]
-        return [record for record in found if record is not None and record.is_open]
+        found = []
+        for key in await self._queues.open_keys():
+            record = await self._store.load(key)
+            if record is None:
+                await self._store.forget(key)
+            elif record.is_open:
+                found.append(record)
+        return found
 
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""

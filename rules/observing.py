@@ -24,7 +24,12 @@ def not_sent(record: Record) -> Record:
 
 
 def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
-    """The message of `mark` is in Slack; the step's own name says what it was (rules/projection.py)."""
+    """The message of `mark` is in Slack; the step's own name says what it was (rules/projection.py).
+
+    Written down once: when the answer to the first commit was lost, the same is committed again.
+    """
+    if record.observed.sending is None or record.observed.sending.step != mark.step:
+        return record
     match mark.step.split("/"):
         case [_, "card", *_]:
             return _carded(record, mark, Posted(channel=channel, ts=ts, place=mark.place, revision=mark.revision))

@@ -6,6 +6,7 @@ import pytest
 
 from rules import observing
 from rules.incident import State
+from rules.observed import Sending
 from rules.projection import EditCard, EditStub, PostCard, PostDetails, PostReply, next_step
 from tests.rules.situations import MIN, NOW, Desk, act, member, over, policy, report
 from tests.rules.slack import Fate, Message, Slack, hushed
@@ -225,3 +226,14 @@ def test_what_was_seen_of_another_message_changes_nothing(desk: Desk) -> None:
     assert observing.unrolled(desk.incident, "x") is desk.incident
     told = observing.called(desk.incident, "ok", NOW)
     assert (told.observed.last_call, told.observed.last_call_at) == ("ok", NOW)
+
+
+def test_a_commit_whose_answer_was_lost_is_written_down_once(desk: Desk) -> None:
+    desk.hear(report(member("a", severity="critical")))
+    step = next_step(desk.incident)
+    assert isinstance(step, PostCard)
+    mark = Sending(step=step.name, channel="C1", place=step.place, at=NOW)
+    marked = observing.sending(desk.incident, mark)
+    once = observing.sent(marked, mark, "C1", "1.0")
+    assert observing.sent(once, mark, "C1", "1.0") == once
+    assert once.observed.cards == 1
