@@ -28,7 +28,6 @@ class Settings(BaseModel):
     sereno_log_level: Literal["debug", "info", "warning", "error"] = "info"
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-...; the playground when empty")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="for what Slack sends over HTTP")
-    slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-...; Socket Mode when set")
     slack_api_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+")
     hook_secrets: dict[str, SecretStr] = {}
 

@@ -58,5 +58,3 @@ class Observed:
     plain: bool = False  # Slack refused our blocks: text only
     cards: int = 0  # how often a card was posted; part of the step's name, so a repost is another message
     storm_told: int = 0  # the revision that the storm board knows
-    last_call: str = ""  # how Slack answered last, for `why`
-    last_call_at: int = 0

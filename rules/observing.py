@@ -95,11 +95,6 @@ def unpinged(record: Record, until: int, limit: int, now: int) -> Record:
     return plain.say(now, text)
 
 
-def called(record: Record, answer: str, now: int) -> Record:
-    """How Slack answered the latest call, for `why`."""
-    return _see(record, last_call=answer, last_call_at=now)
-
-
 def storm_told(record: Record, revision: int) -> Record:
     """The storm board has this revision of the incident."""
     return _see(record, storm_told=revision)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-NONE: Mapping[str, str] = field(default_factory=dict)
-
 
 class Kind(StrEnum):
     """What a signal asks of us."""

@@ -224,8 +224,6 @@ def test_worst_first() -> None:
 def test_what_was_seen_of_another_message_changes_nothing(desk: Desk) -> None:
     assert observing.edited(desk.incident, 9) == desk.incident
     assert observing.unrolled(desk.incident, "x") is desk.incident
-    told = observing.called(desk.incident, "ok", NOW)
-    assert (told.observed.last_call, told.observed.last_call_at) == ("ok", NOW)
 
 
 def test_a_commit_whose_answer_was_lost_is_written_down_once(desk: Desk) -> None:
