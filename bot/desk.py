@@ -31,7 +31,7 @@ class Desk:
         policy: Callable[[], Policy],
         *,
         wake: Callable[[int, str], None],
-        decided: Callable[[Signal, Decision], None],
+        decided: Callable[[Signal, Decision, float], None],
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
         self._wake, self._decided = wake, decided
@@ -40,10 +40,10 @@ class Desk:
     async def submit(self, signal: Signal) -> Decision:
         """Decide and commit. When this returns, the outcome is durable. Raises Unavailable: nothing was accepted."""
         async with self._alone(signal.key):
-            decision = await self._settle(signal)
+            decision, seconds = await self._settle(signal)
         if decision.changed:
             self._wake(keys.lane(signal.key), signal.key)
-        self._decided(signal, decision)
+        self._decided(signal, decision, seconds)
         log.debug("decided", reason=decision.reason, key=signal.key, source=signal.source, event_kind=signal.event)
         return decision
 
@@ -69,20 +69,22 @@ class Desk:
         """How often a record's signal was repeated. Raises Unavailable."""
         return await self._store.heard(key)
 
-    async def _settle(self, signal: Signal) -> Decision:
+    async def _settle(self, signal: Signal) -> tuple[Decision, float]:
+        """The decision that could be committed, and the seconds that deciding it took."""
         record = self._store.cached(signal.key)
         while True:
-            now = self._clock.now()
+            now, started = self._clock.now(), self._clock.monotonic()
             decision = decide(signal, record, self._policy(), now)
+            seconds = self._clock.monotonic() - started
             new = decision.record if decision.changed else None
             answer = await self._store.commit(signal.key, record, new, self._note(signal, decision, now))
             match answer:
                 case Conflict(current):
                     record = current
                 case Seen():
-                    return Decision(reason=Reason.DUPLICATE, record=record)
+                    return Decision(reason=Reason.DUPLICATE, record=record), seconds
                 case _:
-                    return decision
+                    return decision, seconds
 
     def _note(self, signal: Signal, decision: Decision, now: int) -> Note:
         severity = decision.severity or "-"

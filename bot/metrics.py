@@ -27,13 +27,18 @@ class Metrics:
             "sereno_hook_seconds", "From the whole body to the durable commit.", ["source"],
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5), registry=self.registry,
         )  # fmt: skip
+        self._deciding = Histogram(
+            "sereno_decide_seconds", "How long one decision takes, without any input or output.",
+            buckets=(0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.01, 0.1), registry=self.registry,
+        )  # fmt: skip
         self.waiting = Gauge("sereno_waiting_records", "Records that Slack does not show yet.", registry=self.registry)
         self.age = Gauge("sereno_queue_age_seconds", "How long the oldest of them has waited.", registry=self.registry)
         self.open = Gauge("sereno_lanes_held", "Lanes that this process works on.", registry=self.registry)
 
-    def decided(self, signal: Signal, decision: Decision) -> None:
-        """A signal was decided and committed."""
+    def decided(self, signal: Signal, decision: Decision, seconds: float) -> None:
+        """A signal was decided, in so many seconds, and committed."""
         self._signals.labels(signal.source, decision.reason).inc()
+        self._deciding.observe(seconds)
 
     def answered(self, source: str, answer: str) -> None:
         """A webhook was answered: accepted, duplicate, ignored, unsupported, unparseable, unsigned, too_large, ..."""
