@@ -12,6 +12,7 @@ from rules.projection import PostCard, PostDetails, PostReply, next_step
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
 URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
+UNNAMED_MS = 300_000  # this long a look-up waits for the id of its channel
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
 Post = PostCard | PostDetails | PostReply
 log = structlog.get_logger()
@@ -27,7 +28,9 @@ async def post(means: Means, record: Record, step: Post, token: str) -> Wait | N
     if await means.gates.hushes(record, step, token):
         return None
     asked = means.clock.monotonic()
-    marked = await means.store.change(record.key, lambda now: observing.sending(now, mark), token)
+    marked = await means.store.change(record.key, lambda now: _begun(now, mark), token)
+    if not _is_ours(marked, mark):
+        return None
     if means.clock.monotonic() - asked > FRESH_S or next_step(marked) != step:
         await means.store.change(record.key, observing.not_sent, token)
         return None
@@ -36,8 +39,10 @@ async def post(means: Means, record: Record, step: Post, token: str) -> Wait | N
 
 async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait | None:
     """Find out what became of a message that was being sent. Raises Unavailable, Fenced."""
-    found = await means.slack.find(means.directory.channel(mark.channel), mark.step, mark.at, mark.thread_ts)
-    waited = means.clock.now() - mark.at
+    channel, waited = means.directory.channel(mark.channel), means.clock.now() - mark.at
+    if channel.startswith("#") and waited < UNNAMED_MS:
+        return Wait(1.0)  # Slack finds messages by a channel's id only, and has not told us that yet
+    found = await means.slack.find(channel, mark.step, mark.at, mark.thread_ts)
     match found:
         case Sent():
             await means.store.change(record.key, lambda now: observing.sent(now, mark, found.channel, found.ts), token)
@@ -56,6 +61,16 @@ async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait 
             return None
         case Refused() | Unknown():
             return Wait(1.0)
+
+
+def _begun(now: Record, mark: Sending) -> Record:
+    """The mark goes on; but one that is there, by who had the lane before, must be looked up first."""
+    return now if now.observed.sending else observing.sending(now, mark)
+
+
+def _is_ours(record: Record, mark: Sending) -> bool:
+    found = record.observed.sending
+    return found is not None and (found.step, found.at) == (mark.step, mark.at)
 
 
 def _mark(means: Means, step: Post) -> Sending:

@@ -43,8 +43,12 @@ class Reconciler:
         return [self._work(lane) for lane in range(keys.LANES)]
 
     async def _work(self, lane: int) -> NoReturn:
+        known = ""
         while True:
             token = await self._leases.wait(lane)
+            if token != known:
+                self._means.store.distrust(lane)
+                known = token
             try:
                 pause = await self._advance(lane, token)
             except Unavailable as error:

@@ -87,6 +87,11 @@ class Store:
         """What this process believes of a record; a commit finds out whether it is still so."""
         return self._cache.get(key)
 
+    def distrust(self, lane: int) -> None:
+        """Forget what this process believes of a lane: until now another may have worked on it."""
+        for key in [key for key in self._cache if keys.lane(key) == lane]:
+            del self._cache[key]
+
     async def load(self, key: str) -> Record | None:
         """The record as it is in Redis now. Raises Unavailable."""
         async with redis_errors():
