@@ -37,6 +37,7 @@ from bot.web import Hooks
 from handlers import registry
 
 REDIS_TIMEOUT_S, REDIS_CONNECTIONS = 3.0, 32
+FINISH_S = 2.0  # for what is on its way to Slack when we are told to stop
 log = structlog.get_logger()
 
 
@@ -124,8 +125,10 @@ class Bot:
         await self._listen(client)
         if self.is_playground:
             client.base_url = f"{self.url}/playground/api/"
-        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run(), *reconciler.lanes()):
+        self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
+        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run()):
             self._work.append(asyncio.create_task(work))
+        self._work += self._lanes
         self._stack.push_async_callback(self._quit)
 
     def _wake(self, lane: int, key: str = "") -> None:
@@ -192,7 +195,10 @@ class Bot:
         self.port = runner.addresses[0][1]
 
     async def _quit(self) -> None:
-        working = set(self._work)
+        self.reconciler.finish()
+        if ours := [self._lanes[lane] for lane in self.leases.held()]:
+            await asyncio.wait(ours, timeout=FINISH_S)
+        working = {task for task in self._work if not task.done()}
         while working:  # more than once: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancel
             for task in working:
                 task.cancel()

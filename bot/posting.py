@@ -11,6 +11,7 @@ from rules.observed import Sending
 from rules.projection import PostCard, PostDetails, PostReply, next_step
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
+LOOK_S = 4.0  # between two looks for it
 URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
 UNNAMED_MS = 300_000  # this long a look-up waits for the id of its channel
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
@@ -52,7 +53,7 @@ async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait 
             await means.store.change(record.key, observing.not_sent, token)
             return None
         case NotFound():
-            return Wait((SETTLED_MS - waited) / 1000)
+            return Wait(min((SETTLED_MS - waited) / 1000, LOOK_S))
         case Retry():
             return Wait(found.after)
         case Refused(_, error) if waited >= SETTLED_MS:

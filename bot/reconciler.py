@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, NoReturn
+from typing import Any
 
 import structlog
 
@@ -29,6 +29,7 @@ class Reconciler:
         self._later: dict[str, float] = {}
         self._idle = [False] * keys.LANES  # nothing was dirty when we last looked
         self._failures: dict[str, int] = {}
+        self._finishing = False
 
     def wake(self, lane: int, key: str = "") -> None:
         """Something in the lane is dirty; `key`, when it is known what, spares an idle lane the question."""
@@ -38,13 +39,19 @@ class Reconciler:
             self._hints.pop(lane, None)
         self._stirred[lane].set()
 
-    def lanes(self) -> list[Coroutine[Any, Any, NoReturn]]:
-        """The work on each lane, for ever."""
+    def lanes(self) -> list[Coroutine[Any, Any, None]]:
+        """The work on each lane, until `finish`."""
         return [self._work(lane) for lane in range(keys.LANES)]
 
-    async def _work(self, lane: int) -> NoReturn:
+    def finish(self) -> None:
+        """Let each lane end after the step that it is doing: a message on its way is then written down."""
+        self._finishing = True
+        for stirred in self._stirred:
+            stirred.set()
+
+    async def _work(self, lane: int) -> None:
         known = ""
-        while True:
+        while not self._finishing:
             token = await self._leases.wait(lane)
             if token != known:
                 self._means.store.distrust(lane)

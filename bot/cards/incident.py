@@ -11,7 +11,8 @@ TITLE, SUMMARY, WHERE, MEMBERS = 150, 160, 120, 40
 PLACES = ("cluster", "environment", "env", "namespace", "service", "job", "instance", "host", "repository", "branch")
 SIGNS = {0: "🔴", 1: "🟠"}
 LINK_WORDS = {
-    "runbook": "Runbook", "dashboard": "Dashboard", "source": "Source", "issue": "Issue", "run": "Run",
+    "advisory": "Advisory", "runbook": "Runbook", "dashboard": "Dashboard", "source": "Source", "issue": "Issue",
+    "environment": "Environment", "run": "Run",
     "release": "Release", "alert": "Alert", "deployment": "Deployment",
 }  # fmt: skip
 
