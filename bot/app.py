@@ -31,7 +31,7 @@ from bot.queues import Queues
 from bot.reconciler import Reconciler
 from bot.settings import Settings
 from bot.slack_in import SlackIn
-from bot.store import Store
+from bot.store import Store, Unavailable
 from bot.timers import Timers
 from bot.web import Hooks
 from handlers import registry
@@ -203,7 +203,10 @@ class Bot:
             for task in working:
                 task.cancel()
             _, working = await asyncio.wait(working, timeout=0.1)
-        await self.leases.release()
+        try:
+            await self.leases.release()
+        except Unavailable as error:
+            log.warning("leases_kept", error=str(error), next="they run out by themselves")
 
 
 def _is_loopback(host: str) -> bool:

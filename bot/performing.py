@@ -2,7 +2,7 @@
 
 from bot import editing, posting
 from bot.means import Means, Wait
-from rules.projection import EditCard, EditStub, PostCard, PostDetails, PostReply, TellStorm, Unroll, next_step
+from rules.projection import EditCard, EditStub, Look, PostCard, PostDetails, PostReply, TellStorm, Unroll, next_step
 
 
 async def advance(means: Means, key: str, token: str) -> Wait | None:
@@ -11,9 +11,9 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
     if record is None:
         await means.store.forget(key)
         return None
-    if record.observed.sending:
-        return await posting.look(means, record, record.observed.sending, token)
     match next_step(record):
+        case Look(mark=mark):
+            return await posting.look(means, record, mark, token)
         case PostCard() | PostDetails() | PostReply() as step:
             return await posting.post(means, record, step, token)
         case EditCard(posted=posted):

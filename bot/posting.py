@@ -8,7 +8,7 @@ from bot.means import Means, Wait
 from rules import observing
 from rules.decision import Record
 from rules.observed import Sending
-from rules.projection import PostCard, PostDetails, PostReply, next_step
+from rules.projection import PostCard, PostDetails, PostReply, wanted_step
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
 LOOK_S = 4.0  # between two looks for it
@@ -21,10 +21,12 @@ log = structlog.get_logger()
 
 async def post(means: Means, record: Record, step: Post, token: str) -> Wait | None:
     """Send the message of a step, if the gates and the channel's pace let it. Raises Unavailable, Fenced."""
+    mark, urgent = _mark(means, step), step.urgency <= URGENT
+    if seconds := means.pacing.closed(mark.place, urgent=urgent):
+        return Wait(seconds)
     if isinstance(step, PostCard) and await means.gates.catches(record, token):
         return None
-    mark = _mark(means, step)
-    if seconds := await means.pacing.wait(mark.place, urgent=step.urgency <= URGENT):
+    if seconds := await means.pacing.wait(mark.place, urgent=urgent):
         return Wait(seconds)
     if await means.gates.hushes(record, step, token):
         return None
@@ -32,7 +34,7 @@ async def post(means: Means, record: Record, step: Post, token: str) -> Wait | N
     marked = await means.store.change(record.key, lambda now: _begun(now, mark), token)
     if not _is_ours(marked, mark):
         return None
-    if means.clock.monotonic() - asked > FRESH_S or next_step(marked) != step:
+    if means.clock.monotonic() - asked > FRESH_S or wanted_step(marked) != step:
         await means.store.change(record.key, observing.not_sent, token)
         return None
     return await _send(means, marked, step, token)

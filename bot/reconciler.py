@@ -26,7 +26,7 @@ class Reconciler:
         self._means, self._queues, self._leases, self._clock = means, queues, leases, means.clock
         self._stirred = [asyncio.Event() for _ in range(keys.LANES)]
         self._hints: dict[int, str] = {}
-        self._later: dict[str, float] = {}
+        self._later: dict[str, tuple[float, int]] = {}
         self._idle = [False] * keys.LANES  # nothing was dirty when we last looked
         self._failures: dict[str, int] = {}
         self._finishing = False
@@ -72,8 +72,7 @@ class Reconciler:
         """One step of one record. Seconds to rest; 0 when there may be more to do."""
         hint = self._hints.pop(lane, "")
         self._stirred[lane].clear()
-        key, pause = (hint, 0.0) if hint and self._idle[lane] else await self._next(lane)
-        self._idle[lane] = not key and pause == POLL_S
+        key, urgency, pause = (hint, 0, 0.0) if hint and self._idle[lane] else await self._next(lane)
         if not key:
             return pause
         answer = await self._perform(key, token)
@@ -81,7 +80,7 @@ class Reconciler:
             self._later.pop(key, None)
             self._failures.pop(key, None)
         else:
-            self._later[key] = self._clock.monotonic() + answer.seconds
+            self._later[key] = (self._clock.monotonic() + answer.seconds, urgency)
         return 0.0
 
     async def _perform(self, key: str, token: str) -> Wait | None:
@@ -94,19 +93,24 @@ class Reconciler:
             log.exception("step_failed", key=key, failures=failures)
             return Wait(min(2.0**failures, 300.0))
 
-    async def _next(self, lane: int) -> tuple[str, float]:
-        """The most urgent record that need not wait, or "" and the seconds until one might be ready."""
+    async def _next(self, lane: int) -> tuple[str, int, float]:
+        """The most urgent record that need not wait, or "" and the seconds until one might be ready.
+
+        One that was told to wait and has become more urgent since need not.
+        """
         start, pause, now = 0, POLL_S, self._clock.monotonic()
+        self._idle[lane] = False
         while rows := await self._queues.dirty(lane, start, PAGE):
             for row in rows:
-                ready = self._later.get(row.key, 0.0)
-                if ready <= now:
-                    return row.key, 0.0
+                ready, urgency = self._later.get(row.key, (0.0, 0))
+                if ready <= now or row.urgency < urgency:
+                    return row.key, row.urgency, 0.0
                 pause = min(pause, ready - now)
             if len(rows) < PAGE:
                 break
             start += PAGE
-        return "", pause
+        self._idle[lane] = not rows and not start
+        return "", 0, pause
 
     async def _rest(self, lane: int, seconds: float) -> None:
         try:

@@ -7,6 +7,7 @@ from bot.means import Means, Wait
 from rules import observing
 from rules.decision import Record
 
+LOST_AGAIN_MS = 600_000  # a record gets a new card this often at most, whatever Slack says of the old one
 RIGHTS_WAIT_S, DEAD_END_WAIT_S = 30.0, 60.0
 log = structlog.get_logger()
 
@@ -25,9 +26,9 @@ async def accept(means: Means, record: Record, place: str, refusal: Refused, tok
             log.error("blocks_refused", key=record.key, error=refusal.error, next="posting plain text instead")
             await _change(means, record, observing.blocks_refused, token)
             return None
-        case Why.MESSAGE:
+        case Why.MESSAGE if means.clock.now() - record.observed.lost_at > LOST_AGAIN_MS:
             log.warning("card_gone", key=record.key, error=refusal.error, next="posting a new card if still open")
-            await _change(means, record, observing.card_lost, token)
+            await _change(means, record, lambda now: observing.card_lost(now, means.clock.now()), token)
             return None
         case Why.RIGHTS:
             log.error("token_refused", error=refusal.error, next="check SLACK_BOT_TOKEN and its scopes; trying again")

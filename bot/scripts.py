@@ -9,7 +9,7 @@ local key, body, line, numbers = unpack(ARGV)
 local given = {}
 for number in string.gmatch(numbers, '%S+') do given[#given + 1] = number == '-' and '' or number end
 local expected, version, ttl, urgency, now, due, is_open = unpack(given)
-local kept, tally_ttl, token, seen_ttl, bound, repeats = unpack(given, 8)
+local kept, tally_ttl, token, seen_ttl, bound, anew, repeats = unpack(given, 8)
 if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
 if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
 local known = redis.call('HGET', record, 'v') or '0'
@@ -17,6 +17,7 @@ if known ~= expected then return {'conflict', known, redis.call('HGET', record, 
 if expected == '0' and urgency ~= '' and redis.call('ZCARD', dirty) >= tonumber(bound) then return {'full'} end
 if version ~= '' then
   redis.call('HSET', record, 'v', version, 'b', body)
+  if anew == '1' then redis.call('HDEL', record, 'r', 'h') end
   if urgency == '' then
     redis.call('ZREM', dirty, key)
   else
@@ -60,7 +61,9 @@ return 0
 # One place in the pace of a channel (GCRA, by Redis' own time). Answers 0 (go) or milliseconds to wait.
 # After a 429 the channel has an interval of its own, without bursts, that shortens again with each message that goes.
 PACE = """
-local pace, slow = unpack(KEYS)
+local pace, slow, hold = unpack(KEYS)
+local held = redis.call('PTTL', hold)
+if held > 0 then return held end
 local interval, burst, ease, ahead = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -78,11 +81,9 @@ return 0
 
 # Slack said to wait: nobody posts to the channel before that, and more slowly for a while after it.
 HOLD = """
-local pace, slow = unpack(KEYS)
-local wait, interval, slowest, keep = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local time = redis.call('TIME')
-local at = time[1] * 1000 + math.floor(time[2] / 1000) + wait
-redis.call('SET', pace, string.format('%.0f', at), 'PX', math.ceil(wait) + 1000)
+local slow, hold = KEYS[2], KEYS[3]
+local wait, interval, slowest, keep = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+redis.call('SET', hold, 1, 'PX', wait)
 local slower = tonumber(redis.call('GET', slow) or interval) * 2
 redis.call('SET', slow, math.min(slower, slowest), 'PX', keep)
 return 1

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter
+import structlog
+from pydantic import Field, TypeAdapter, ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -16,12 +17,15 @@ from bot.clock import Clock
 from bot.together import Together
 from rules import keys
 from rules.decision import Record
+from rules.incident import Incident
 from rules.projection import next_step
 
 DAY = 86_400
 TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 14 * DAY, 400 * DAY, 7 * DAY
 JOURNAL_KEPT = 10_000
 CACHED = 5_000
+UNBOUNDED = 2**31
+log = structlog.get_logger()
 _RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="kind")])
 
 
@@ -96,7 +100,7 @@ class Store:
         """The record as it is in Redis now. Raises Unavailable."""
         async with redis_errors():
             body = await self.redis.hget(f"{_lane(key)}:r:{key}", "b")
-        return self._remember(key, _RECORD.validate_json(body) if body else None)
+        return self._remember(key, await self._read(key, body))
 
     async def forget(self, key: str) -> None:
         """Take a record that is gone from what is dirty, due and open. Raises Unavailable."""
@@ -121,6 +125,8 @@ class Store:
         names += [f"{lane}:tally:{note.day if note else ''}", f"{lane}:lease", f"{lane}:seen:{note.id if note else ''}"]
         async with redis_errors():
             answer = await self._commit.run(names, self._arguments(key, old, fresh, note, token))
+        if answer[0] == b"conflict":
+            return Conflict(self._remember(key, await self._read(key, answer[2])))
         return self._answered(key, answer, fresh)
 
     async def change(self, key: str, how: Callable[[Record], Record], token: str) -> Record:
@@ -153,7 +159,10 @@ class Store:
             TTL_TALLY,
             token,
             TTL_SEEN if note and note.id else "",
-            self._bound,
+            self._bound
+            if isinstance(fresh, Incident)
+            else UNBOUNDED,  # a storm board must come in, it empties the queue
+            1 if old is not None and fresh is not None and old.id != fresh.id else 0,
             1 if note and note.is_repeat else 0,
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
@@ -166,7 +175,7 @@ class Store:
             *(note.tallies if note else ()),
         ]
 
-    def _answered(self, key: str, answer: list[bytes], fresh: Record | None) -> Done | Seen | Conflict:
+    def _answered(self, key: str, answer: list[bytes], fresh: Record | None) -> Done | Seen:
         match answer[0]:
             case b"ok":
                 if fresh is not None:
@@ -176,16 +185,31 @@ class Store:
                 return Seen()
             case b"full":
                 raise Overloaded("too much is waiting for Slack: the queue is at its bound")
-            case b"fenced":
-                raise Fenced(key)
             case _:
-                body = answer[2]
-                return Conflict(self._remember(key, _RECORD.validate_json(body) if body else None))
+                raise Fenced(key)
+
+    async def _read(self, key: str, body: bytes | str | None) -> Record | None:
+        """A record as it was written; one that this version cannot read is set aside, so that it stops nothing."""
+        if not body:
+            return None
+        try:
+            return _RECORD.validate_json(body)
+        except ValidationError as error:
+            why, aside = str(error)[:300], f"{_lane(key)}:bad:{key}"
+            log.warning("record_unreadable", key=key, error=why, next=f"set aside for 14 days as {aside}")
+        async with redis_errors(), self.redis.pipeline(transaction=True) as pipe:
+            pipe.set(f"{_lane(key)}:bad:{key}", body, ex=TTL_CLOSED)
+            pipe.delete(f"{_lane(key)}:r:{key}")
+            await pipe.execute()
+        return None
 
     def _remember(self, key: str, record: Record | None) -> Record | None:
         if record is None:
             self._cache.pop(key, None)
             return None
+        known = self._cache.get(key)
+        if known is not None and known.id == record.id and known.version > record.version:
+            return known  # a slow answer does not undo what was learnt since
         self._cache[key] = record
         self._cache.move_to_end(key)
         if len(self._cache) > CACHED:

@@ -39,8 +39,6 @@ class Timers:
                 await self.look()
             except Unavailable as error:
                 log.warning("timers_wait", error=str(error)[:200])
-            except Exception:  # a record that cannot be read must not stop the others' timers
-                log.exception("timer_failed")
             await asyncio.sleep(TICK_S)
 
     async def look(self) -> None:
@@ -53,7 +51,12 @@ class Timers:
             self._wake(lane)
         for names in due.values():
             for key in names:
-                await self._ring(key)
+                try:
+                    await self._ring(key)
+                except Unavailable:
+                    raise
+                except Exception:  # one record must not stop the others' timers; it is tried again with the next look
+                    log.exception("timer_failed", key=key)
 
     async def _ring(self, key: str) -> None:
         record = await self._store.load(key)

@@ -34,18 +34,22 @@ class Together:
             try:
                 results = await self._exchange(group)
             except (RedisError, OSError) as error:
-                results = [error] * len(group)
-            except BaseException:
-                for *_, answer in group:
-                    answer.cancel()  # whatever it is, nobody may wait for ever
+                group, self._waiting = [*group, *self._waiting], []  # who waits behind a dead Redis need not try it too
+                self._fail(group, error)
+                return
+            except BaseException as error:
+                self._fail([*group, *self._waiting], RedisError(f"not sent: {error!r}"))
                 raise
-            for (*_, answer), result in zip(group, results, strict=True):
-                if answer.done():
-                    continue
+            for asked, result in zip(group, results, strict=True):
                 if isinstance(result, Exception):
-                    answer.set_exception(result)
-                else:
-                    answer.set_result(result)
+                    self._fail([asked], result)
+                elif not asked[2].done():
+                    asked[2].set_result(result)
+
+    def _fail(self, group: list[Asked], error: Exception) -> None:
+        for *_, answer in group:
+            if not answer.done():
+                answer.set_exception(error)
 
     async def _exchange(self, group: list[Asked]) -> list[Any]:
         async with self._redis.pipeline(transaction=False) as pipe:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 
@@ -17,7 +18,7 @@ from rules.reason import Reason
 from rules.signal import Signal
 
 BODY_TIMEOUT_S, RETRY_AFTER_S, AGAIN_S = 20.0, 2, 0.25
-IN_FLIGHT = 128 * MIB  # bytes of bodies in memory at once; who comes on top of that is told to come again
+IN_FLIGHT = 64 * MIB  # bytes of bodies in memory at once, for each source; more is told to come again
 log = structlog.get_logger()
 
 Submit = Callable[[Signal], Awaitable[Decision]]
@@ -38,7 +39,7 @@ class Hooks:
     ) -> None:
         self._sources, self._secrets, self._submit = sources, secrets, submit
         self._metrics, self._clock, self._open = metrics, clock, open_
-        self._in_flight = 0
+        self._in_flight: Counter[str] = Counter()
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one delivery; every answer is JSON with a `status` word."""
@@ -47,9 +48,9 @@ class Hooks:
         if source is None or not (self._open or self._secrets(name)):
             return self._answer("unknown", 404, "unknown", f"no source {name!r} is open here")
         size = source.max_bytes if request.content_length is None else min(request.content_length, source.max_bytes)
-        if self._in_flight + size > IN_FLIGHT:
+        if self._in_flight[name] + size > IN_FLIGHT:
             return self._overload(name, "too many requests at once")
-        self._in_flight += size
+        self._in_flight[name] += size
         try:
             return await self._receive(name, source, request)
         except (web.HTTPException, ConnectionError):
@@ -58,7 +59,7 @@ class Hooks:
             log.exception("hook_failed", source=name)
             return self._answer(name, 500, "failed", "a fault of ours, it is in the log; nothing was accepted")
         finally:
-            self._in_flight -= size
+            self._in_flight[name] -= size
 
     async def _receive(self, name: str, source: Source, request: web.Request) -> web.Response:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -36,7 +36,14 @@ def _acknowledge(incident: Incident, who: str, now: int) -> Decision:
 
 def _resolve(incident: Incident, who: str, now: int) -> Decision:
     closed = replace(
-        incident, state=State.RESOLVED, resolved_at=now, timers={}, doubts={}, revision=incident.revision + 1
+        incident,
+        state=State.RESOLVED,
+        resolved_at=now,
+        timers={},
+        doubts={},
+        flips=(),
+        flapping=False,
+        revision=incident.revision + 1,
     )
     text = Text.of("{person} resolved it by hand. It opens again when it fires anew.", person=f"@{who}")
     return _changed(Reason.RESOLVED_BY_HAND, closed.say(now, text))

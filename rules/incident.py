@@ -57,6 +57,7 @@ class Incident:
     members: Mapping[str, Held] = field(default_factory=dict)
     truncated: int = 0
     opened_at: int
+    began_at: int = 0
     source_at: int = 0
     resolved_at: int = 0
     owner: str = ""
@@ -90,8 +91,7 @@ class Incident:
     @property
     def since(self) -> int:
         """When it began by its source's own word, as far as that is known; else when we first heard of it."""
-        starts = [member.since for member in self.members.values() if member.since]
-        return min([*starts, self.opened_at])
+        return self.began_at or self.opened_at
 
     @property
     def firing(self) -> list[Held]:

@@ -10,6 +10,7 @@ from rules.merging import LATE_COPY_MS, Delta, merge
 from rules.opening import begin, never_seen
 from rules.outcome import done, redraw, same
 from rules.policy import Policy
+from rules.projection import next_step
 from rules.reason import Reason
 from rules.routing import Ruling, router, worst
 from rules.signal import Signal
@@ -56,7 +57,8 @@ def timer(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decis
     if signal.event == SETTLE and incident.is_open and not incident.firing:
         return done(Reason.SETTLED, _resolved(replace(waiting, flapping=False, flips=()), now), None)
     if signal.event == DOUBT and incident.doubts:
-        refired = {id_: replace(incident.members[id_], firing=True, heard=now) for id_ in incident.doubts}
+        doubted = [id_ for id_ in incident.doubts if id_ in incident.members]
+        refired = {id_: replace(incident.members[id_], firing=True, heard=now) for id_ in doubted}
         delta = Delta(members={**incident.members, **refired}, refired=tuple(refired), altered=True)
         laid = _lay(replace(waiting, members=delta.members, doubts={}), waiting, delta, None, policy, now)
         return replace(laid, reason=Reason.CONFIRMED)
@@ -64,8 +66,8 @@ def timer(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decis
 
 
 def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
-    if incident.is_open:
-        return False
+    if incident.is_open or incident.firing or next_step(incident):
+        return False  # open, closed by hand while it fires, or not yet shown as it ended
     return not incident.members or now - incident.resolved_at > policy.reopen_within
 
 
@@ -90,7 +92,7 @@ def _described(signal: Signal, incident: Incident, delta: Delta, now: int) -> In
 
 
 def _lay(fresh: Incident, old: Incident, delta: Delta, ruling: Ruling | None, policy: Policy, now: int) -> Decision:
-    fresh = flip(fresh, policy, now, flipped=bool(delta.refired) or not (old.is_open or not delta.joined))
+    fresh = flip(fresh, policy, now, flipped=_flips(fresh, old, delta, policy))
     if not old.is_open:
         if delta.joined or delta.refired or _is_worse(fresh, old, policy):
             return _reopened(fresh, delta, ruling, policy, now)
@@ -115,6 +117,14 @@ def _lay(fresh: Incident, old: Incident, delta: Delta, ruling: Ruling | None, po
     return _repeated(fresh, old, ruling)
 
 
+def _flips(fresh: Incident, old: Incident, delta: Delta, policy: Policy) -> bool:
+    """Whether something is back that was over: a member, the whole incident, or a severity."""
+    if delta.refired or (delta.joined and not old.is_open):
+        return True
+    rises = any(policy.rank(member.severity) < policy.rank(old.severity) for member in fresh.firing)
+    return old.is_open and rises and not _is_worse(fresh, old, policy)
+
+
 def _is_worse(fresh: Incident, old: Incident, policy: Policy) -> bool:
     return any(policy.rank(member.severity) < policy.rank(old.peak) for member in fresh.firing)
 
@@ -130,6 +140,9 @@ def _reopened(fresh: Incident, delta: Delta, ruling: Ruling | None, policy: Poli
         resolved_at=0,
         timers={n: at for n, at in fresh.timers.items() if n != SETTLE},
         storm="",
+        hushed=None,
+        members={id_: m for id_, m in fresh.members.items() if m.firing or id_ in fresh.doubts},
+        began_at=min((m.since for m in fresh.firing if m.since), default=now),
     )
     if ruling and _is_worse(fresh, fresh, policy):
         return done(Reason.REOPENED, worse(reopened, fresh, ruling, policy, now), ruling)

@@ -40,12 +40,12 @@ def merge(incident: Incident, signal: Signal, severities: Mapping[str, str], now
     dropped = _drop(held, signal, now) if signal.complete else ()
     changes["cleared"] = [id_ for id_ in changes["cleared"] if id_ in incident.doubts]
     named = {name: tuple(ids) for name, ids in changes.items()}
-    held = _bounded(held) if len(held) > MEMBERS_HELD else held
+    held = _bounded(held, now) if len(held) > MEMBERS_HELD else held
     return Delta(members=held, dropped=dropped, altered=held != incident.members, **named)
 
 
-def _bounded(held: dict[str, Held]) -> dict[str, Held]:
-    over = sorted((member.heard, id_) for id_, member in held.items() if not member.firing)
+def _bounded(held: dict[str, Held], now: int) -> dict[str, Held]:
+    over = sorted((m.heard, id_) for id_, m in held.items() if not m.firing and now - m.heard > LATE_COPY_MS)
     spare = {id_ for _, id_ in over[: len(held) - MEMBERS_HELD]}
     return {id_: member for id_, member in held.items() if id_ not in spare}
 
@@ -79,7 +79,8 @@ def _hold(old: Held | None, member: Member, severity: str | None, now: int) -> H
 
 def _drop(held: dict[str, Held], signal: Signal, now: int) -> tuple[str, ...]:
     named = {member.id for member in signal.members}
-    gone = tuple(id_ for id_, member in held.items() if member.firing and id_ not in named)
+    upto = max((member.until for member in signal.members), default=0) or now  # a slow copy knows nothing of later ones
+    gone = tuple(id_ for id_, m in held.items() if m.firing and id_ not in named and m.since <= upto)
     for id_ in gone:
         held[id_] = replace(held[id_], firing=False, until=now, heard=now)
     return gone

@@ -55,6 +55,8 @@ class Observed:
     former: tuple[Posted, ...] = ()
     sending: Sending | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    lost_at: int = 0  # when its card was last found gone
     plain: bool = False  # Slack refused our blocks: text only
     cards: int = 0  # how often a card was posted; part of the step's name, so a repost is another message
+    board: str = ""  # the key of the storm board that knows the incident
     storm_told: int = 0  # the revision that the storm board knows

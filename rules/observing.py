@@ -65,15 +65,15 @@ def stubbed(record: Record, former: Posted) -> Record:
     return _see(record, former=tuple(old for old in record.observed.former if old.ts != former.ts))
 
 
-def card_lost(record: Record) -> Record:
+def card_lost(record: Record, now: int) -> Record:
     """The card was deleted in Slack, or can no longer be edited: another one is wanted, without another ping."""
-    return _see(record, posted=None, sending=None)
+    return _see(record, posted=None, sending=None, lost_at=now)
 
 
 def place_refused(record: Record, place: str, why: str, fallback: str) -> Record:
     """Slack takes nothing for this channel: the fallback channel it is."""
     seen = _see(record, sending=None, refused={**record.observed.refused, place: why})
-    return replace(seen, place=fallback)
+    return replace(seen, place=fallback) if record.place == place else seen  # it may have moved on meanwhile
 
 
 def blocks_refused(record: Record) -> Record:
@@ -95,9 +95,9 @@ def unpinged(record: Record, until: int, limit: int, now: int) -> Record:
     return plain.say(now, text)
 
 
-def storm_told(record: Record, revision: int) -> Record:
+def storm_told(record: Record, revision: int, board: str) -> Record:
     """The storm board has this revision of the incident."""
-    return _see(record, storm_told=revision)
+    return _see(record, storm_told=revision, board=board)
 
 
 def unrolled(record: Record, key: str) -> Record:

@@ -34,6 +34,7 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         members=held,
         truncated=signal.truncated,
         opened_at=now,
+        began_at=min((m.since for m in signal.members if m.since), default=now),
         source_at=signal.at,
         owner=ruling.owner,
         runbook=ruling.runbook,

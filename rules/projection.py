@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rules.decision import Record
 from rules.incident import Incident
-from rules.observed import Entry, Posted
+from rules.observed import Entry, Posted, Sending
 from rules.storm import Storm
 
 
@@ -70,7 +70,15 @@ class Unroll:
     urgency: int
 
 
-Step = PostCard | PostDetails | PostReply | EditCard | EditStub | TellStorm | Unroll
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A message that may or may not have reached Slack: find out before anything else is done."""
+
+    mark: Sending
+    urgency: int
+
+
+Step = Look | PostCard | PostDetails | PostReply | EditCard | EditStub | TellStorm | Unroll
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
@@ -78,6 +86,14 @@ WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
 
 def next_step(record: Record) -> Step | None:
     """The most important step that is missing; None when Slack shows all there is."""
+    wanted = wanted_step(record)
+    if mark := record.observed.sending:
+        return Look(mark=mark, urgency=wanted.urgency if wanted else CLOSED)
+    return wanted
+
+
+def wanted_step(record: Record) -> Step | None:
+    """The same, whatever may be on its way."""
     return _of_storm(record) if isinstance(record, Storm) else _of_incident(record)
 
 

@@ -79,7 +79,8 @@ def unroll(incident: Incident) -> Decision:
 
 def caught_by(incident: Incident) -> Incident:
     """The incident as it waits on the board instead of having a card."""
-    return replace(incident, storm=key_of(incident.place))
+    fresh = replace(incident.observed, storm_told=0)  # the board of this channel has not heard of it
+    return replace(incident, storm=key_of(incident.place), observed=fresh)
 
 
 def _news(signal: Signal, now: int) -> Caught:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from rules.text import Moment, Span, Text, Value
 
 _ALWAYS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "`": "ˋ", "~": "∼"})
+_QUOTE = re.compile(r"^>+")
 _EDGE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -25,6 +26,7 @@ def inert(value: str, size: int = 300) -> str:
     flat = _SPACES.sub(" ", _CONTROL.sub("", value)).strip()
     if len(flat) > size:
         flat = flat[: size - 1] + ELLIPSIS
+    flat = _QUOTE.sub(lambda found: "›" * len(found[0]), flat)
     plain = _EMOJI.sub(COLON, _EDGE_UNDERSCORE.sub("ˍ", flat))
     return plain.translate(_ALWAYS)
 

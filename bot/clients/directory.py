@@ -5,7 +5,7 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards.mrkdwn import inert
@@ -44,12 +44,17 @@ class Directory:
         while True:
             page = await self._web.conversations_list(limit=1000, cursor=cursor, types="public_channel,private_channel")
             rows: list[dict[str, Any]] = page.get("channels") or []
-            self._channels |= {row["name"]: row["id"] for row in rows if not row.get("is_archived")}
+            self._channels |= {row["name"]: row["id"] for row in rows if row.get("name") and not row.get("is_archived")}
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 break
-        groups = await self._web.usergroups_list()
-        self._names |= {row["handle"].lower(): f"<!subteam^{row['id']}>" for row in groups.get("usergroups") or []}
+        try:
+            groups = await self._web.usergroups_list()
+        except SlackApiError as error:  # not on every plan, and a scope of its own; channels do not depend on it
+            log.warning("no_user_groups", error=str(error.response.get("error")), hint="@names stay plain text")
+            return
+        rows = groups.get("usergroups") or []
+        self._names |= {row["handle"].lower(): f"<!subteam^{row['id']}>" for row in rows if row.get("handle")}
 
     async def keep(self) -> None:
         """Refresh for ever."""

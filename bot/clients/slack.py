@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cards.face import Face
 
 TIMEOUT_S = 10
+SKEW_MS = 300_000  # Slack's clock and ours; a look-up searches this long before and after the attempt
 EVENT_TYPE = "sereno_step"
 
 
@@ -80,8 +81,9 @@ _BLOCKS = {
     "metadata_too_large", "invalid_metadata_format", "invalid_metadata_schema",
 }  # fmt: skip
 _MESSAGE = {
-    "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
-    "invalid_thread_ts", "cant_broadcast_message", "is_ephemeral", "block_mismatch", "external_channel_migrating",
+    "message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "thread_gone",
+    "cannot_reply_to_message", "invalid_thread_ts", "is_ephemeral", "cant_broadcast_message",
+    "block_mismatch", "external_channel_migrating",
 }  # fmt: skip
 _RIGHTS = {
     "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope",
@@ -121,9 +123,16 @@ class Slack:
             return reply
 
         answer = await self._do("chat.postMessage", send, repeatable=False)
-        if strayed and isinstance(answer, Sent):
+        if strayed and isinstance(answer, Sent) and await self._is_gone(answer.channel or channel, thread_ts):
             return await self._take_back(answer)
         return answer
+
+    async def _is_gone(self, channel: str, thread_ts: str) -> bool:
+        """Whether Slack surely has no such thread: not everything that speaks like Slack echoes `thread_ts`."""
+        answer = await self._do(
+            "conversations.replies", lambda: self.web.conversations_replies(channel=channel, ts=thread_ts, limit=1)
+        )
+        return isinstance(answer, Refused) and answer.error in ("thread_not_found", "message_not_found")
 
     async def _take_back(self, strayed: Sent) -> Answer:
         """Slack puts a reply to a deleted message into the channel, without a word: it does not belong there."""
@@ -140,13 +149,13 @@ class Slack:
 
     async def find(self, channel: str, step: str, since: int, thread_ts: str = "") -> Answer | NotFound:
         """The message of a step that was sent at `since` (unix milliseconds) or later, in a channel or a thread."""
-        oldest = f"{since / 1000 - 60:.6f}"
+        oldest, latest = f"{(since - SKEW_MS) / 1000:.6f}", f"{(since + SKEW_MS) / 1000:.6f}"
         found: list[Sent] = []
 
         async def look() -> Any:
             cursor = ""
             while True:
-                page = await self._page(channel, thread_ts, oldest, cursor)
+                page = await self._page(channel, thread_ts, oldest, latest, cursor)
                 for message in page.get("messages", []):
                     payload = (message.get("metadata") or {}).get("event_payload") or {}
                     if payload.get("id") == step:
@@ -171,14 +180,14 @@ class Slack:
         except (SlackClientError, aiohttp.ClientError, TimeoutError):
             return ""
 
-    async def _page(self, channel: str, thread_ts: str, oldest: str, cursor: str) -> dict[str, Any]:
-        more: dict[str, Any] = {"limit": 200, "include_all_metadata": True}
+    async def _page(self, channel: str, thread_ts: str, oldest: str, latest: str, cursor: str) -> dict[str, Any]:
+        more: dict[str, Any] = {"limit": 200, "include_all_metadata": True, "oldest": oldest, "latest": latest}
         if cursor:
             more["cursor"] = cursor
         if thread_ts:
-            reply = await self.web.conversations_replies(channel=channel, ts=thread_ts, oldest=oldest, **more)
+            reply = await self.web.conversations_replies(channel=channel, ts=thread_ts, **more)
         else:
-            reply = await self.web.conversations_history(channel=channel, oldest=oldest, **more)
+            reply = await self.web.conversations_history(channel=channel, **more)
         return dict(reply.data) if isinstance(reply.data, dict) else {}
 
     async def _do(self, method: str, call: Callable[[], Awaitable[Any]], *, repeatable: bool = True) -> Answer:

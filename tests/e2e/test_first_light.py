@@ -91,7 +91,7 @@ async def test_partly_resolved_is_amber_then_green_and_a_refire_is_said_aloud(st
     await stage.send("alertmanager", group(started(a, "2026-11-21T04:00:00Z")))
     await stage.quiet()
     card = stage.slack.card("alerts", "HighErrorRate")
-    assert card.text.startswith("🟡")
+    assert card.text.startswith("🔴")
     assert stage.slack.replies(card)[-1].broadcast
     assert "Fires again" in stage.slack.replies(card)[-1].text
     assert len(stage.slack.ws.pings()) == 1, "@channel at most once for an incident"

@@ -73,7 +73,7 @@ class Slack:
                 self.find(posted.ts).stub = True
                 return observing.stubbed(record, posted)
             case TellStorm():
-                return observing.storm_told(record, record.revision)
+                return observing.storm_told(record, record.revision, "storm")
             case Unroll(key=key):
                 return observing.unrolled(record, key)
             case None:
@@ -101,7 +101,7 @@ class Slack:
         if place in self.refusing:
             return observing.place_refused(marked, place, "is_archived", FALLBACK)
         if thread and self.find(thread).deleted:
-            return observing.card_lost(marked)
+            return observing.card_lost(marked, 0)
         fate, self.fate = self.fate, Fate()
         ts = f"{len(self.messages)}.0"
         if fate.arrives:
@@ -117,7 +117,7 @@ class Slack:
         if posted.place in self.refusing:
             return observing.place_refused(record, posted.place, "is_archived", FALLBACK)
         if message.deleted:
-            return observing.card_lost(record)
+            return observing.card_lost(record, 0)
         message.revision = record.revision
         return observing.edited(record, record.revision)
 

@@ -166,7 +166,7 @@ class History(RuleBasedStateMachine):
         self.slack.fate = Fate()
         posted = self.desk.incident.observed.posted
         if posted and self.slack.find(posted.ts).deleted:
-            self.desk.record = observing.card_lost(self.desk.incident)
+            self.desk.record = observing.card_lost(self.desk.incident, 0)
         incident = self.desk.record = self.slack.finish(self.desk.incident, self.desk.now)
         assert isinstance(incident, Incident)
         assert incident.observed.sending is None

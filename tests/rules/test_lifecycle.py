@@ -11,6 +11,7 @@ from rules.policy_file import load
 from rules.projection import next_step
 from rules.signal import Kind, Link, Signal
 from tests.rules.situations import HOUR, KEY, MIN, NOW, POLICY_TEXT, Desk, S, act, member, over, report, timer
+from tests.rules.slack import Slack
 
 A, B, C = member("a"), member("b"), member("c")
 WORSE = member("w", "critical")
@@ -178,11 +179,34 @@ def test_it_fires_again_much_later_and_it_is_another_incident(desk: Desk) -> Non
     desk.hear(report(A))
     first = desk.incident
     desk.hear(report(over(A)), MIN)
+    desk.record = Slack().finish(desk.incident, desk.now)
     assert desk.hear(report(member("a", since=NOW + 3 * HOUR)), 3 * HOUR) == "opened"
     assert desk.incident.id != first.id
     assert desk.incident.opened_at == desk.now
     assert not desk.incident.timeline
     assert desk.incident.observed.posted is None
+
+
+def test_what_slack_has_not_shown_as_over_yet_is_not_forgotten(desk: Desk) -> None:
+    desk.hear(report(A))
+    desk.hear(report(over(A)), MIN)
+    assert desk.hear(report(member("a", since=NOW + 3 * HOUR)), 3 * HOUR) == "reopened"
+
+
+def test_closed_by_hand_while_it_fires_is_not_forgotten(desk: Desk) -> None:
+    desk.hear(report(A))
+    desk.hear(act("resolve"))
+    desk.record = Slack().finish(desk.incident, desk.now)
+    assert desk.hear(report(A), 4 * HOUR) == "repeat"
+
+
+def test_a_slow_copy_of_an_end_does_not_close_what_began_later(desk: Desk) -> None:
+    desk.hear(report(A))
+    desk.hear(report(over(A, until=NOW + MIN)), MIN)
+    desk.hear(report(member("b", since=NOW + 2 * MIN)), 2 * MIN)
+    desk.hear(report(over(A, until=NOW + MIN), complete=True), 2 * MIN)
+    assert desk.incident.is_open
+    assert len(desk.incident.firing) == 1
 
 
 def test_it_reopens_worse(desk: Desk) -> None:

@@ -126,7 +126,7 @@ def caught() -> Desk:
     desk.hear(report(member()))
     desk.record = storming.caught_by(desk.incident)
     assert isinstance(next_step(desk.record), TellStorm)
-    desk.record = observing.storm_told(desk.record, desk.incident.revision)
+    desk.record = observing.storm_told(desk.record, desk.incident.revision, "storm")
     assert next_step(desk.record) is None
     return desk
 
@@ -149,7 +149,7 @@ def test_one_that_is_open_gets_its_card_when_the_storm_has_passed(caught: Desk) 
 def test_one_that_is_over_gets_no_card(caught: Desk) -> None:
     caught.hear(report(over(member())), MIN)
     assert isinstance(next_step(caught.incident), TellStorm)
-    caught.record = observing.storm_told(caught.incident, caught.incident.revision)
+    caught.record = observing.storm_told(caught.incident, caught.incident.revision, "storm")
     assert unroll(caught) == "unrolled"
     assert next_step(caught.incident) is None
     assert caught.hear(report(member(since=NOW + 5 * MIN)), 5 * MIN) == "reopened"
