@@ -14,7 +14,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards.mrkdwn import draw
+from bot.cards.face import SECTION_MAX, section
+from bot.cards.mrkdwn import draw, fits
 from bot.clock import Clock
 from bot.store import Unavailable
 from handlers.contract import Button, Command, Desk, Person, Reply
@@ -62,6 +63,8 @@ class SlackIn:
             asked = AsyncBoltRequest(body=text, query=request.query_string, headers=dict(request.headers))
         except (ValueError, AttributeError, TypeError):  # Bolt takes it for granted that JSON is an object
             return web.json_response({"status": "unparseable"}, status=400)
+        if not asked.body.get("command") and not asked.body.get("type"):
+            return web.json_response({"status": "unknown", "why": "no command and no type"}, status=400)
         return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
 
     def _is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
@@ -87,7 +90,7 @@ class SlackIn:
         words = str(body.get("text", "")).split()
         command = self._commands.get(words[0].lower()) if words else None
         if command is None:
-            await respond(text=_lines(self._help(words[:1])), response_type="ephemeral", replace_original=False)
+            await _tell(respond, self._help(words[:1]))
             return
         await self._answer(respond, lambda: command.run(words[1:], person, self._desk))
 
@@ -96,7 +99,7 @@ class SlackIn:
             reply: Reply = await ask()
         except Unavailable:
             reply = AWAY
-        await respond(text=_lines(reply), response_type="ephemeral", replace_original=False)
+        await _tell(respond, reply)
 
     def _help(self, words: list[str]) -> Reply:
         lines = []
@@ -110,5 +113,10 @@ class SlackIn:
         return lines
 
 
-def _lines(reply: Reply) -> str:
-    return "\n".join(draw(line) for line in reply)[:3900]
+async def _tell(respond: Any, reply: Reply) -> None:
+    """Answer only the asker; in a block, because Slack makes links of bare addresses in a text."""
+    lines, left = fits([draw(line) for line in reply], SECTION_MAX - 100)
+    if left:
+        lines.append(draw(Text.of("{count} more lines are not shown.", count=left)))
+    text = "\n".join(lines)
+    await respond(text=text, blocks=[section(text)], response_type="ephemeral", replace_original=False)
