@@ -14,6 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.policy_box import DEFAULT
 from tests.alerts import alert, group
@@ -189,6 +191,13 @@ async def test_list_is_what_is_open_worst_first(stage: Stage) -> None:
         ("P0", "Down", "#alerts"), ("P1", "Slow", "#monitoring"),
     ]  # fmt: skip
     assert "2 open" in (await sereno("list", SERENO_REDIS_URL=stage.redis_url)).out
+    await stage.send("alertmanager", group(alert("Later", "info")))
+    said = await sereno("list", SERENO_REDIS_URL=stage.redis_url)
+    assert "Later" not in said.out
+    assert said.out.endswith("2 open\n1 more is counted only; --all shows it\n")
+    said = await sereno("list", "--all", SERENO_REDIS_URL=stage.redis_url)
+    assert "only counted   Later" in said.out
+    assert said.out.endswith("3 open\n")
     await stage.quiet()
 
 
@@ -196,7 +205,7 @@ async def test_list_without_a_bot_is_2(tmp_path: Path) -> None:
     for environ in ({}, {"SERENO_REDIS_URL": "redis://127.0.0.1:9/0"}):
         said = await sereno("list", "--data", tmp_path, **environ)
         assert said.code == 2
-        assert "is Sereno running" in said.err
+        assert said.err.startswith("sereno: Sereno does not seem to run: start it")
 
 
 async def test_manifest() -> None:
@@ -216,7 +225,17 @@ async def test_run_refuses_a_bad_policy(tmp_path: Path) -> None:
     assert "UTF-8" in (await sereno("run", "--policy", bad, "--port", 0, "--data", tmp_path / "data")).err
     said = await sereno("run", "--policy", tmp_path / "none.yaml", "--port", 0, "--data", tmp_path / "data")
     assert said.code == 2
-    assert "none.yaml" in said.err
+    assert said.err.startswith(f"sereno: there is no policy file {tmp_path / 'none.yaml'}; ")
+
+
+async def test_run_says_what_keeps_it_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    said = await sereno("run", "--port", 0, "--data", tmp_path / "file")
+    assert said.code == 2
+    assert "cannot write the data directory" in said.err
+    said = await sereno("run", "--port", 0, "--host", "192.0.2.1", "--data", tmp_path / "data")
+    assert said.code == 2
+    assert "cannot listen on 192.0.2.1:0" in said.err
 
 
 @pytest.mark.parametrize(
@@ -237,7 +256,8 @@ async def test_run_refuses_a_used_port_and_leaves_nothing_running(tmp_path: Path
         port = taken.getsockname()[1]
         said = await sereno("run", "--port", port, "--data", tmp_path)
     assert said.code == 2
-    assert f"127.0.0.1:{port}" in said.err
+    assert f"127.0.0.1:{port} is in use by another program" in said.err
+    assert "choose another port: --port" in said.err
     assert (await sereno("list", "--data", tmp_path)).code == 2, "its Valkey is gone"
     for port in ("70000", "-1"):
         assert (await sereno("run", "--port", port, "--data", tmp_path)).code == 2
@@ -283,6 +303,35 @@ async def test_run_refuses_a_used_data_directory_and_the_demo_plays(tmp_path: Pa
         assert len(steps) == int(steps[0][1])
         listed = (await sereno("list", "--data", bot.data, "--json")).json
         assert listed
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast"])
+async def test_demo_refuses_a_speed_that_is_none(speed: str) -> None:
+    said = await sereno("demo", f"--speed={speed}")
+    assert said.code == 2
+    assert "is not a speed" in said.err
+
+
+async def test_demo_sends_again_what_was_not_taken() -> None:
+    bodies: list[bytes] = []
+    answers = [200, 503, 0, 200]
+
+    async def take(request: web.Request) -> web.Response:
+        bodies.append(await request.read())
+        status = answers.pop(0) if answers else 401
+        if not status and request.transport is not None:
+            request.transport.close()
+        return web.Response(status=status or 500)
+
+    app = web.Application()
+    app.router.add_post("/hooks/{source}", take)
+    async with TestServer(app) as server:
+        said = await sereno("demo", "--url", f"http://127.0.0.1:{server.port}", "--speed", 1000)
+    assert said.code == 2
+    assert said.err.count("Sereno does not answer; trying again as Alertmanager would") == 1
+    assert bodies[1] == bodies[2] == bodies[3]
+    assert len(bodies) == 5
+    assert "export the same SERENO_HOOK_SECRET__ALERTMANAGER here" in said.err
 
 
 async def test_demo_without_a_bot_is_2() -> None:

@@ -38,6 +38,7 @@ class BotDouble:
     hooks: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     answers: list[Callable[[], web.Response]] = field(default_factory=list)
     hook_status: int = 200
+    hook_why: str = "opened"
     wait: Callable[[], Awaitable[object]] | None = None
 
     async def events(self, request: web.Request) -> web.Response:
@@ -58,7 +59,8 @@ class BotDouble:
 
     async def hook(self, request: web.Request) -> web.Response:
         self.hooks.append((request.match_info["source"], dict(request.headers), await request.read()))
-        return web.Response(status=self.hook_status, text="accepted")
+        body = {"status": "accepted" if self.hook_status == 200 else "unsigned", "why": self.hook_why}
+        return web.json_response(body, status=self.hook_status)
 
 
 async def serve(app: web.Application) -> tuple[web.AppRunner, str]:

@@ -204,9 +204,66 @@ async def test_hostile_text_is_inert(page, served, ws):
 async def test_a_sample_is_sent_and_its_status_shown(page, served, bot):
     await page.goto(f"{served}/playground/?channel=alerts")
     await page.locator("#open-samples").click()
-    await page.get_by_role("button", name="disk").click()
-    await expect(page.locator(".toast")).to_contain_text("the bot answered 200")
+    await expect(page.locator("#samples h3")).to_have_text(["Alertmanager", "GitHub"])
+    await page.get_by_role("button", name="firing: disk").click()
+    toasts = page.locator(".toast")
+    await expect(toasts).to_have_text("Alertmanager firing disk: taken, a new card (opened)")
     assert json.loads(bot.hooks[0][2]) == {"hello": "world"}
+    bot.hook_why = "tallied"
+    await page.get_by_role("button", name="release: published").click()
+    await expect(toasts.last).to_have_text("GitHub release published: taken, counted only (tallied)")
+    bot.hook_status, bot.hook_why = 401, "sign it"
+    await page.get_by_role("button", name="release: published").click()
+    await expect(page.locator(".toast.bad")).to_have_text("GitHub release published: not taken, sign it (401)")
+    covers = (
+        "one => document.elementFromPoint(one.x + one.width / 2, one.y + one.height / 2)?.closest('.toast') !== null"
+    )
+    for toast in await toasts.all():
+        assert await page.evaluate(covers, await toast.bounding_box()), "the menu is not above it"
+    below = await page.locator("#composer").bounding_box()
+    last = await toasts.last.bounding_box()
+    assert last["y"] + last["height"] < below["y"]
+
+
+async def test_a_command_that_the_bot_does_not_know(page, served, bot):
+    await page.goto(f"{served}/playground/?channel=alerts")
+    bot.answers.append(lambda: web.Response(status=404))
+    await page.locator("#box").fill("/nope")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast.bad")).to_have_text("Sereno does not know /nope.")
+
+
+async def test_my_own_message_and_what_only_i_see_come_into_view(page, served, ws, bot):
+    for number in range(60):
+        ws.post("alerts", text=f"line {number}")
+    await page.goto(f"{served}/playground/?channel=alerts")
+    await expect(page.get_by_text("line 59")).to_be_in_viewport()
+    await _up(page)
+    ws.post("alerts", user=BRUNO, text="from another")
+    news = page.get_by_role("button", name="New messages below")
+    await expect(news).to_be_visible()
+    await expect(page.get_by_text("from another", exact=True).first).not_to_be_in_viewport()
+    await expect(page.locator(".count")).to_have_count(0)
+    await news.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#list").get_by_text("from another")).to_be_in_viewport()
+    await expect(news).to_be_hidden()
+    await expect(page.locator("#scroll")).to_be_focused()
+    await _up(page)
+    await page.locator("#box").fill("my own")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#list").get_by_text("my own")).to_be_in_viewport()
+    await _up(page)
+    bot.answers.append(lambda: web.json_response({"text": "for you alone"}))
+    await page.locator("#box").fill("/sereno list")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#list").get_by_text("for you alone")).to_be_in_viewport()
+    await expect(news).to_be_hidden()
+
+
+async def _up(page: Page) -> None:
+    await page.locator("#scroll").evaluate("one => one.scrollTop = 0")
+    await expect(page.locator("#list").get_by_text("line 0", exact=True)).to_be_in_viewport()
 
 
 async def test_on_a_phone(page, served, ws):
@@ -215,6 +272,10 @@ async def test_on_a_phone(page, served, ws):
     await page.goto(f"{served}/playground/?channel=alerts")
     await expect(page.get_by_role("button", name="Acknowledge")).to_be_in_viewport()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    await page.mouse.move(5, 400)
+    await expect(page.locator(".tools")).to_have_css("opacity", "0")
+    await page.locator("#list article").focus()
+    await expect(page.locator(".tools")).to_have_css("opacity", "1")
     await page.locator("#open-side").click()
     await page.get_by_role("button", name="general").click()
     await expect(page.locator("#title")).to_have_text("general")
