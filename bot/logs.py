@@ -35,5 +35,5 @@ def configure(form: str, level: str) -> None:
 
 
 def _is_for_users(line: logging.LogRecord) -> bool:
-    """Not Bolt's advice to programmers; its errors. By file, for Bolt's loggers take many names and the root's level."""
+    """Bolt's errors, not its advice to programmers; told by file, for its loggers have many names and no parent."""
     return line.levelno >= logging.ERROR or "slack_bolt" not in Path(line.pathname).parts

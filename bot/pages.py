@@ -46,13 +46,25 @@ class Pages:
         state = "All is well." if not troubles else "Not all is well:"
         items = "".join(f"<li>{escape(trouble)}</li>" for trouble in troubles)
         policy = self._policy
-        waits = f"{self._ops.waiting} records wait for Slack, the oldest for {self._ops.age:.0f} s."
         return _page(
             "Sereno: status",
-            f"""<p>{state}</p><ul>{items}</ul><dl><dt>Slack</dt><dd>{escape(self._ops.slack_word)}</dd>
-            <dt>Queue</dt><dd>{waits}</dd><dt>Policy</dt><dd>{escape(policy.current.team)}, from
-            <code>{escape(policy.path.name)}</code>, {len(policy.current.routes)} routes</dd></dl>""",
+            f"""<p>{state}</p><ul>{items}</ul><dl><dt>Slack</dt><dd>{self._slack()}</dd>
+            <dt>Queue</dt><dd>{self._queue()}</dd><dt>Policy</dt><dd>{escape(policy.current.team)}, from
+            <code>{escape(policy.path.name)}</code>, {_counted(len(policy.current.routes), "route")}</dd></dl>
+            <p><a href="/">Back</a></p>""",
         )
+
+    def _slack(self) -> str:
+        if self._is_playground and self._ops.slack_word in ("ok", "not asked yet"):
+            return 'played by <a href="/playground/">the playground</a>'
+        return escape(self._ops.slack_word)
+
+    def _queue(self) -> str:
+        waiting = self._ops.waiting
+        if not waiting:
+            return "Nothing waits for Slack."
+        wait = "waits" if waiting == 1 else "wait"
+        return f"{_counted(waiting, 'record')} {wait} for Slack, the oldest for {self._ops.age:.0f} s."
 
 
 def add(app: web.Application, policy: PolicyBox, ops: Ops, *, is_playground: bool) -> None:
@@ -60,6 +72,10 @@ def add(app: web.Application, policy: PolicyBox, ops: Ops, *, is_playground: boo
     pages = Pages(policy, ops, is_playground=is_playground)
     app.router.add_get("/", pages.index)
     app.router.add_get("/status", pages.status)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _page(title: str, body: str) -> web.Response:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.cli.policy_argument import fail, policy_path
+from bot.cli.policy_argument import counted, fail, policy_path
 from bot.settings import read
 from rules import examples, policy_file
 from rules.policy import json_schema
@@ -40,5 +40,6 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     else:
         for fault in faults:
             print(fault)
-        print(f"{path}: {len(faults)} faults" if faults else f"{path}: fine, {count} examples pass")
+        passed = f"{counted(count, 'example')} {'passes' if count == 1 else 'pass'}"
+        print(f"{path}: {counted(len(faults), 'fault')}" if faults else f"{path}: fine, {passed}")
     return 1 if faults else 0

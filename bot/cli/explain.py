@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import faces, policy_box
 from bot.cards.mrkdwn import inert
-from bot.cli.policy_argument import add_policy, fail, policy_path
+from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
 from bot.clock import SystemClock
 from bot.settings import read
 from handlers import registry
@@ -36,9 +36,15 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     path = policy_path(given, read(environ))
     try:
         policy = policy_box.load(path)
-        body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
-    except (OSError, policy_file.BadPolicy) as error:
+    except policy_file.BadPolicy as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(no_policy(path, error))
+    try:
+        body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
+    except OSError as error:
+        return fail(f"cannot read {given.payload}: {error.strerror}; give a file with the body of a webhook, as those "
+                    "in tests/payloads, or - for standard input")  # fmt: skip
     event = given.event or Path(given.payload).name.partition("__")[0].removesuffix(".json")
     source = given.source or ("alertmanager" if b'"alerts"' in body else "github")
     headers = {"x-github-event": event, "content-type": "application/json"}

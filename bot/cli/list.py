@@ -19,9 +19,10 @@ from rules.incident import Incident
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """--data, --json."""
+    """--data, --all, --json."""
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
                         help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+    parser.add_argument("--all", action="store_true", help="also what is only counted, not shown in Slack")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -30,18 +31,26 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         incidents = asyncio.run(_open(given, read(environ)))
     except Unavailable as error:
-        return fail(f"{error}; is Sereno running, and SERENO_REDIS_URL or --data the same as for it?")
+        return fail(
+            f"Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({error})"
+        )
+    counted = 0 if given.all else sum(not incident.shown for incident in incidents)
+    incidents = [incident for incident in incidents if incident.shown or given.all]
     if given.json:
         rows = [
             {"id": i.id, "severity": i.severity, "state": i.state, "title": i.title, "channel": i.place,
-             "since": _when(i.opened_at), "key": i.key}
+             "since": _when(i.opened_at), "key": i.key, "shown": i.shown}
             for i in incidents
         ]  # fmt: skip
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for i in incidents:
-        print(f"{i.id}  {i.severity}  {i.state:<12} {_when(i.opened_at)}  {i.place:<14} {i.title}")
-    print("nothing is open" if not incidents else f"{len(incidents)} open")
+        place = i.place if i.shown else "only counted"
+        print(f"{i.id}  {i.severity}  {i.state:<12} {_when(i.opened_at)}  {place:<14} {i.title}")
+    print(f"{len(incidents)} open" if incidents else "nothing is open")
+    if counted:
+        are, them = ("is", "it") if counted == 1 else ("are", "them")
+        print(f"{counted} more {are} counted only; --all shows {them}")
     return 0
 
 

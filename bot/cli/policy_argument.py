@@ -1,4 +1,4 @@
-"""The --policy argument that several sub-commands have, and how they say that something is wrong."""
+"""The --policy argument that several sub-commands have, and how they say how many, and that something is wrong."""
 
 import argparse
 import sys
@@ -19,6 +19,18 @@ def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
     if given.policy:
         return Path(given.policy)
     return Path(settings.sereno_policy) if settings.sereno_policy else DEFAULT
+
+
+def no_policy(path: Path, error: OSError) -> str:
+    """What to say when the policy cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return f"there is no policy file {path}; give another as --policy or SERENO_POLICY, or none for the default one"
+    return f"cannot read the policy file {path}: {error.strerror}"
+
+
+def counted(number: int, what: str, more: str = "s") -> str:
+    """A number and what it counts: `1 fault`, `2 faults`."""
+    return f"{number} {what}{'' if number == 1 else more}"
 
 
 def fail(message: str, code: int = 2) -> int:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import signal
 import sys
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.app import Bot, Options
-from bot.cli.policy_argument import add_policy, fail, policy_path
+from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
 from bot.clock import SystemClock
 from bot.embedded import DataInUse
 from bot.settings import Settings, read
@@ -43,11 +44,16 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     path = policy_path(given, settings)
     try:
         bot = Bot(settings, Options(policy=path, host=given.host, port=given.port, data=given.data), SystemClock())
-        await bot.start()
-    except (BadPolicy, DataInUse, RuntimeError) as error:
+    except BadPolicy as error:
         return fail(str(error))
     except OSError as error:
-        return fail(f"cannot start: {error}; is another program using {given.host}:{given.port}, or is a file missing?")
+        return fail(no_policy(path, error))
+    try:
+        await bot.start()
+    except (DataInUse, RuntimeError) as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(_no_start(given, error))
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(bot.run())
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -65,3 +71,19 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     finally:
         await bot.stop()
     return 0
+
+
+def _no_start(given: argparse.Namespace, error: OSError) -> str:
+    """The cause of a start that failed, and what to do."""
+    where = f"{given.host}:{given.port}"
+    if error.filename is not None:
+        return f"cannot write the data directory {given.data}: {error.strerror}; choose another with --data"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use by another program; stop that, or choose another port: --port {_next(given.port)}"
+    if error.errno == errno.EACCES:
+        return f"this user may not listen on {where}; choose a port from 1024 on: --port 8080"
+    return f"cannot listen on {where}: {error.strerror or error}; choose another --host or --port"
+
+
+def _next(port: int) -> int:
+    return port + 1 if port < 65535 else 8080

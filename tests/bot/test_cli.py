@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from bot.policy_box import DEFAULT
@@ -303,6 +303,13 @@ async def test_run_refuses_a_used_data_directory_and_the_demo_plays(tmp_path: Pa
         assert len(steps) == int(steps[0][1])
         listed = (await sereno("list", "--data", bot.data, "--json")).json
         assert listed
+        async with ClientSession() as session:
+            asked = {"user": "U000000ANA", "channel": "alerts", "command": "/nope", "text": ""}
+            async with session.post(f"{bot.url}/playground/ui/command", json=asked) as answer:
+                assert (await answer.json())["status"] == 404
+            async with session.get(f"{bot.url}/status") as answer:
+                assert "played by" in await answer.text()
+        assert "Unhandled request" not in bot.log.read_text(), "Bolt's advice is not for users"
 
 
 @pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast"])

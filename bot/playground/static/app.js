@@ -1,6 +1,7 @@
 /** Starts the page: the stream fills the store, the store and the address decide what is drawn. */
 import { composer } from "./composer.js";
 import { byId, h, icon } from "./dom.js";
+import { follower } from "./follower.js";
 import { drawList, spoken } from "./messages.js";
 import { drawModal, startModal } from "./modal.js";
 import { followOwnLinks, place } from "./place.js";
@@ -13,25 +14,22 @@ import { startTheme } from "./theme.js";
 const here = () => store.byName(place.channel) ?? store.mine()[0];
 const botName = () => store.users[store.bot]?.name ?? "bot";
 
-function atEnd(scroll) {
-  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
-}
+const channelEnd = follower(byId("scroll"));
+const threadEnd = follower(byId("thread-scroll"));
 
 function drawChannel() {
   const channel = here();
-  const scroll = byId("scroll");
-  const stay = scroll.dataset.channel === channel.id && !atEnd(scroll);
   const messages = store.inChannel(channel.id);
   byId("title").replaceChildren(icon(kindOf(channel)), titleOf(channel));
   byId("topic").textContent = channel.archived ? "Archived: nothing can be posted here." : channel.topic || channel.purpose;
   document.title = `${titleOf(channel)} · Playground`;
-  if (messages.length) {
-    byId("list").querySelector(".empty")?.remove();
-    drawList(byId("list"), messages, false);
-  } else byId("list").replaceChildren(empty());
-  if (!stay) scroll.scrollTop = scroll.scrollHeight;
-  scroll.dataset.channel = channel.id;
-  if (document.visibilityState === "visible" && !stay) store.markRead(channel.id);
+  channelEnd.draw(channel.id, () => {
+    if (messages.length) {
+      byId("list").querySelector(".empty")?.remove();
+      drawList(byId("list"), messages, false);
+    } else byId("list").replaceChildren(empty());
+  });
+  if (document.visibilityState === "visible") store.markRead(channel.id);
 }
 
 function drawThread() {
@@ -41,12 +39,8 @@ function drawThread() {
   byId("thread").hidden = !open;
   byId("frame").classList.toggle("with-thread", open);
   if (!open) return;
-  const scroll = byId("thread-scroll");
-  const follow = scroll.dataset.thread !== place.thread || atEnd(scroll);
   byId("thread-where").textContent = `#${channel.name}`;
-  drawList(byId("thread-list"), replies, true);
-  if (follow) scroll.scrollTop = scroll.scrollHeight;
-  scroll.dataset.thread = place.thread;
+  threadEnd.draw(place.thread, () => drawList(byId("thread-list"), replies, true));
 }
 
 function empty() {
@@ -111,8 +105,17 @@ function drawSoon(...parts) {
   for (const part of parts) stale.add(part);
 }
 
+function follows(message) {
+  const own = message.user === store.me || message.visible_to === store.me;
+  if (!message.thread_ts || message.broadcast) channelEnd.came(own);
+  if (message.thread_ts && message.thread_ts === place.thread) threadEnd.came(own);
+}
+
 store.addEventListener("message", ({ detail: { message, fresh } }) => {
-  if (message.channel === here().id) drawSoon(drawChannel, drawThread);
+  if (message.channel === here().id) {
+    if (fresh) follows(message);
+    drawSoon(drawChannel, drawThread);
+  }
   drawSoon(drawSidebar);
   if (fresh && message.user !== store.me) say(message);
 });

@@ -63,7 +63,7 @@ function draw(message, close, inside) {
   const pinged = store.pinged(message) ? "pinged" : "";
   const open = place.thread === message.ts && !inside ? "open" : "";
   const name = user?.real_name ?? message.user;
-  return h("article", { class: `message ${close ? "follows" : ""} ${pinged} ${open}`, "aria-label": `${name}, ${clock(message.ts)}` },
+  return h("article", { tabindex: -1, class: `message ${close ? "follows" : ""} ${pinged} ${open}`, "aria-label": `${name}, ${clock(message.ts)}` },
     close ? stamp(message) : avatar(message.user),
     h("div", { class: "body" },
       close ? null : h("div", { class: "by" }, h("b", {}, name), message.bot_id ? h("span", { class: "app" }, "APP") : null, stamp(message)),
@@ -107,7 +107,7 @@ function content(message) {
     user: store.me, channel: message.channel, ts: message.ts, action_id: element.action_id, block_id: block.block_id, value,
   });
   const edited = message.edited ? h("span", { class: "edited", title: full(message.edited) }, "(edited)") : null;
-  if (message.blocks.length) return [blocks(message.blocks, send), attachments(message.attachments, send), edited];
+  if (message.blocks.length) return [blocks(message.blocks, send), attachments(message.attachments, send), edited && h("div", {}, edited)];
   const said = message.text ? mrkdwn(message.text) : h("div", { class: "said" });
   if (edited) said.append(" ", edited);
   return [said, message.attachments.length ? attachments(message.attachments, send) : null];

@@ -1,9 +1,13 @@
 /** The menu of recorded payloads that are sent to the bot's own webhooks. */
 import { byId, h } from "./dom.js";
+import { became } from "./outcome.js";
 import { ask } from "./server.js";
 import { toast } from "./toast.js";
 
+const SENDERS = { alertmanager: "Alertmanager", github: "GitHub" };
+const sender = (sample) => SENDERS[sample.source] ?? sample.source;
 const readable = (text) => text.replaceAll(/[_-]+/g, " ").trim();
+const named = (sample, between) => [sample.event, sample.case].filter(Boolean).map(readable).join(between);
 
 export function startSamples() {
   const menu = byId("samples");
@@ -16,10 +20,10 @@ export function startSamples() {
 }
 
 function drawn(all) {
-  const sources = [...new Set(all.map((one) => one.source))];
+  const senders = [...new Set(all.map(sender))];
   return [
     h("p", {}, "Recorded payloads, posted to the bot's real webhooks, signed as their sender would."),
-    ...sources.flatMap((source) => [h("h3", {}, source), ...all.filter((one) => one.source === source).map(entry)]),
+    ...senders.flatMap((one) => [h("h3", {}, one), ...all.filter((sample) => sender(sample) === one).map(entry)]),
   ];
 }
 
@@ -28,14 +32,12 @@ function nothing() {
 }
 
 function entry(sample) {
-  const node = h("button", {}, h("span", {}, readable(sample.case || sample.event)), h("small", {}, sample.event));
+  const node = h("button", {}, named(sample, ": "));
   node.addEventListener("click", async () => {
     node.setAttribute("aria-busy", "true");
-    const answer = await ask("samples", { name: sample.name });
+    const { good, words } = became(await ask("samples", { name: sample.name }));
     node.removeAttribute("aria-busy");
-    const good = answer.status >= 200 && answer.status < 300;
-    const words = answer.status ? `the bot answered ${answer.status}.` : answer.said ?? answer.why ?? answer.error;
-    toast(`${sample.name}: ${words}${good || !answer.status ? "" : ` ${answer.said ?? ""}`}`, !good);
+    toast(`${sender(sample)} ${named(sample, " ")}: ${words}`, !good);
   });
   return node;
 }

@@ -24,7 +24,8 @@ export async function act(what, path, body) {
   if (!answer.ok && !Object.keys(answer.errors ?? {}).length) {
     const bot = store.users[store.bot]?.real_name ?? "The bot";
     const late = answer.status === null && /3 s/.test(answer.why ?? "");
-    toast(late ? `${what}: ${bot} did not answer in 3 s.` : `${what}: ${answer.why || answer.error || "it was refused."}`, true);
+    if (path === "command" && answer.status === 404) toast(`${bot} does not know ${what}.`, true);
+    else toast(late ? `${what}: ${bot} did not answer in 3 s.` : `${what}: ${answer.why || answer.error || "it was refused."}`, true);
   }
   return answer;
 }

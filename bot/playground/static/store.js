@@ -69,7 +69,8 @@ class Store extends EventTarget {
   }
 
   markRead(channel) {
-    const last = this.inChannel(channel).at(-1)?.ts ?? "0";
+    const all = [...this.inChannel(channel), ...this.pings.filter((one) => one.channel === channel)];
+    const last = all.reduce((most, one) => (one.ts > most ? one.ts : most), "0");
     const key = `${this.me}.${channel}`;
     if ((this.read[key] ?? "0") >= last) return;
     this.read[key] = last;
