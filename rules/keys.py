@@ -22,10 +22,11 @@ def of_labels(labels: Mapping[str, str]) -> str:
 def common(label_sets: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """The labels that all the sets have with the same value."""
     sets = iter(label_sets)
-    shared = dict(next(sets, {}))
+    first = next(sets, {})
+    shared = set(first.items())
     for labels in sets:
-        shared = {name: value for name, value in shared.items() if labels.get(name) == value}
-    return shared
+        shared &= labels.items()
+    return {name: value for name, value in first.items() if (name, value) in shared}
 
 
 def lane(key: str) -> int:

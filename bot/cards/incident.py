@@ -109,7 +109,9 @@ def _state(incident: Incident) -> str:
 def _counts(incident: Incident) -> list[str]:
     firing, members = len(incident.firing), len(incident.members)
     parts = []
-    if members > 1:
+    if members > 1 and firing == members:
+        parts.append(draw(Text.of("{firing} firing", firing=firing)))
+    elif members > 1:
         parts.append(draw(Text.of("{firing} firing, {over} resolved", firing=firing, over=members - firing)))
     if incident.truncated:
         parts.append(draw(Text.of("{count} more not sent by the source", count=incident.truncated)))
@@ -152,15 +154,15 @@ def _members(incident: Incident) -> list[str]:
 
 
 def _because(incident: Incident, policy: Policy) -> str:
-    if incident.route:
-        return draw(Text.of("{id}: {severity} by route {route}.", id=incident.id, severity=incident.severity,
-                            route=incident.route))  # fmt: skip
+    named = {"id": incident.id, "severity": incident.severity}
     label = incident.labels.get("severity", "")
+    if incident.route:
+        return draw(Text.of("{id}: {severity} by route {route}.", **named, route=incident.route))
     if label and policy.severity_of(label):
-        return draw(Text.of("{id}: {severity} because its severity is {label}.", id=incident.id,
-                            severity=incident.severity, label=label))  # fmt: skip
-    return draw(Text.of("{id}: {severity}, the default: nothing unknown is hidden.", id=incident.id,
-                        severity=incident.severity))  # fmt: skip
+        return draw(Text.of("{id}: {severity} because its severity is {label}.", **named, label=label))
+    if incident.severity != policy.default_severity:
+        return draw(Text.of("{id}: {severity}, the worst severity among those that fire.", **named))
+    return draw(Text.of("{id}: {severity}, the default: nothing unknown is hidden.", **named))
 
 
 def _buttons(incident: Incident) -> list[Block]:

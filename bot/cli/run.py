@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import errno
+import gc
 import signal
 import sys
 from collections.abc import Mapping
@@ -54,10 +55,18 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
         return fail(str(error))
     except OSError as error:
         return fail(_no_start(given, error))
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; the collector need not look at it again with each alert
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(bot.run())
+    asked = asyncio.Event()
+
+    def stop() -> None:
+        asked.set()
+        work.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
+        loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, bot.ops.take_policy)
     print(f"Sereno watches at {bot.url}/", file=sys.stderr)
     for name in bot.closed_sources:
@@ -67,10 +76,10 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     try:
         await work
     except asyncio.CancelledError:
-        return 0
+        return 0 if asked.is_set() else fail("stopped by a fault of its own; see the log", 1)
     finally:
         await bot.stop()
-    return 0
+    return fail("a part of the work ended, which it never should; see the log", 1)
 
 
 def _no_start(given: argparse.Namespace, error: OSError) -> str:

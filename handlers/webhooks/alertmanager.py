@@ -87,7 +87,8 @@ SOURCE = Source(auth=Auth.BEARER, parse=parse)
 
 def _signal(group: Group) -> Signal:
     shared = keys.common([alert.labels for alert in group.alerts])
-    pairs = sorted(((_member(alert, group, shared), alert) for alert in group.alerts), key=_order)
+    common = frozenset(shared.items())
+    pairs = sorted(((_member(alert, group, common), alert) for alert in group.alerts), key=_order)
     members: dict[str, Member] = {}
     for member, _ in pairs:  # the same label set twice: what fires goes first
         members.setdefault(member.id, member)
@@ -126,22 +127,27 @@ def _key(group: Group, shared: Mapping[str, str], members: Mapping[str, Member])
     return "alertmanager:" + keys.digest("members", group.receiver, *sorted(members))
 
 
-def _member(alert: Alert, group: Group, shared: Mapping[str, str]) -> Member:
+@lru_cache(maxsize=8192)
+def _told(labels: tuple[tuple[str, str], ...], shared: frozenset[tuple[str, str]]) -> tuple[str, str]:
+    """The identity of a label set ("" for none) and what sets it apart; the same alerts come again and again."""
+    what = ", ".join(f"{name}={value}" for name, value in sorted(set(labels) - shared))
+    return (keys.of_labels(dict(labels)) if labels else "", _cut(what or _where(dict(labels)), WHAT_MAX))
+
+
+def _member(alert: Alert, group: Group, shared: frozenset[tuple[str, str]]) -> Member:
     firing = (alert.status or group.status or "firing").lower() != "resolved"
-    what = ", ".join(f"{name}={value}" for name, value in sorted(alert.labels.items() - shared.items()))
+    identity, what = _told(tuple(alert.labels.items()), shared)
     return Member(
-        id=_identity(alert),
+        id=identity or _unlabelled(alert),
         firing=firing,
         labels=alert.labels,
-        what=_cut(what or _where(alert.labels), WHAT_MAX),
+        what=what,
         since=_millis(alert.startsAt),
         until=0 if firing else _millis(alert.endsAt),
     )
 
 
-def _identity(alert: Alert) -> str:
-    if alert.labels:
-        return keys.of_labels(alert.labels)
+def _unlabelled(alert: Alert) -> str:
     if alert.fingerprint:
         return keys.digest("fingerprint", alert.fingerprint)
     extra: dict[str, Any] = alert.model_extra or {}

@@ -217,7 +217,9 @@ def test_the_details_name_everything_that_fits_and_why() -> None:
         "K7F3Q2: P0 because its severity is critical.",
     ]
     assert "K7F3Q2: P0 by route db." in details(replace(one, route="db")).text
-    assert "the default: nothing unknown is hidden." in details(replace(one, labels={})).text
+    assert "the worst severity among those that fire." in details(replace(one, labels={})).text
+    unknown = replace(one, labels={}, severity="P1")
+    assert "the default: nothing unknown is hidden." in details(unknown).text
 
 
 def reply(*lines: Text, mention: tuple[str, ...] = ()) -> Face:
