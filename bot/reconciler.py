@@ -13,6 +13,7 @@ from bot.performing import advance
 from bot.queues import Queues
 from bot.store import Fenced, Unavailable
 from rules import keys
+from rules.projection import next_step
 
 PAGE = 50
 POLL_S = 1.0
@@ -72,7 +73,7 @@ class Reconciler:
         """One step of one record. Seconds to rest; 0 when there may be more to do."""
         hint = self._hints.pop(lane, "")
         self._stirred[lane].clear()
-        key, urgency, pause = (hint, 0, 0.0) if hint and self._idle[lane] else await self._next(lane)
+        key, urgency, pause = (hint, self._urgency(hint), 0.0) if hint and self._idle[lane] else await self._next(lane)
         if not key:
             return pause
         answer = await self._perform(key, token)
@@ -82,6 +83,11 @@ class Reconciler:
         else:
             self._later[key] = (self._clock.monotonic() + answer.seconds, urgency)
         return 0.0
+
+    def _urgency(self, key: str) -> int:
+        record = self._means.store.cached(key)
+        step = next_step(record) if record else None
+        return step.urgency if step else 0
 
     async def _perform(self, key: str, token: str) -> Wait | None:
         try:
