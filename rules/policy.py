@@ -1,81 +1,13 @@
 """The shape of the policy file: everything a team decides."""
 
-from datetime import time
-from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PrivateAttr,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, model_validator
 
-from rules import durations, matching
+from rules import matching
 from rules.matching import Matcher
-
-
-def _duration(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} has no unit; write one, such as 90s, 5m, 1h30m or 3d")  # noqa: TRY004 - as below
-    return durations.parse(value)
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is not an IANA time zone; write one such as Europe/Madrid or UTC")
-    return value
-
-
-def _clock(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError("quote the time, YAML reads 22:00 as a number")  # noqa: TRY004 - pydantic wants ValueError
-    return value
-
-
-def _local(value: time) -> time:
-    if value.tzinfo:
-        raise ValueError("write the time without a zone; `timezone` says which one is meant")
-    return value
-
-
-def _matchers(value: object) -> object:
-    texts = value if isinstance(value, list) else [value]
-    return ", ".join(str(text).strip().removeprefix("{").removesuffix("}") for text in texts)
-
-
-def _mentions(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
-def _mention(value: str) -> str:
-    if value in ("none", "channel", "here") or (value.startswith("@") and len(value) > 1):
-        return value
-    raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
-
-
-Duration = Annotated[
-    int,
-    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
-    PlainSerializer(durations.show, return_type=str),
-]
-Zone = Annotated[str, BeforeValidator(_zone)]
-Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
-Mention = Annotated[str, BeforeValidator(_mention)]
-Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
-Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class Shape(BaseModel):
-    """What all parts of the file share: no unknown keys, no changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from rules.policy_fields import Clock, Duration, Match, Mentions, Shape, Weekday, Zone
 
 
 class Severity(Shape):
@@ -84,7 +16,7 @@ class Severity(Shape):
     label: list[str] = Field([], description="values of the label `severity` that mean this one; case does not matter")
     words: str = Field("", description="what it is called on a card, such as `critical`")
     channel: str = Field("fallback", description="a role from `channels`, or a #channel")
-    mention: Mentions = []
+    mention: Mentions = Field([])
     mentions_per_hour: int = Field(
         6, ge=0, description="pings that one channel may get in an hour; over it, plain messages"
     )
@@ -120,7 +52,7 @@ class Route(Shape):
     runbook: str | None = Field(None, pattern=r"^https?://")
     ignore: bool = Field(default=False, description="journalled and counted, never shown: bots, dependency updates")
     goes_on: bool = Field(default=False, alias="continue", description="later routes fill in what this one leaves open")
-    examples: list[Example] = []
+    examples: list[Example] = Field([])
     _matchers: tuple[Matcher, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
@@ -168,7 +100,7 @@ class Policy(Shape):
     channels: dict[str, str] = Field(description="channel roles, such as alerts: '#alerts'; `fallback` is required")
     severities: dict[str, Severity] = Field(min_length=1, description="worst first")
     default_severity: str = "P1"
-    routes: list[Route] = []
+    routes: list[Route] = Field([])
     quiet_hours: QuietHours | None = None
     flapping: Flapping = Flapping()
     storm: Storm = Storm()

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rules.policy import WEEKDAYS, QuietHours
+from rules.policy import QuietHours
+from rules.policy_fields import WEEKDAYS
 
 
 def is_quiet(hours: QuietHours | None, zone: ZoneInfo, now: int) -> bool:

@@ -1,0 +1,68 @@
+"""The kinds of values that a policy file holds, each with its own words for what is wrong with one."""
+
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from rules import durations
+
+
+def _duration(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} has no unit; write one, such as 90s, 5m, 1h30m or 3d")  # noqa: TRY004 - as below
+    return durations.parse(value)
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"{value!r} is not an IANA time zone; write one such as Europe/Madrid or UTC")
+    return value
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("quote the time, YAML reads 22:00 as a number")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _local(value: time) -> time:
+    if value.tzinfo:
+        raise ValueError("write the time without a zone; `timezone` says which one is meant")
+    return value
+
+
+def _matchers(value: object) -> object:
+    texts = value if isinstance(value, list) else [value]
+    return ", ".join(str(text).strip().removeprefix("{").removesuffix("}") for text in texts)
+
+
+def _mentions(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _mention(value: str) -> str:
+    if value in ("none", "channel", "here") or (value.startswith("@") and len(value) > 1):
+        return value
+    raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
+    PlainSerializer(durations.show, return_type=str),
+]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
+Mention = Annotated[str, BeforeValidator(_mention)]
+Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
+Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Shape(BaseModel):
+    """What all parts of the file share: no unknown keys, no changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
