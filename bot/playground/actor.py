@@ -1,45 +1,19 @@
 """A person at work: commands, button presses and modal submissions as real signed requests to the bot."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
 
 from bot.playground.answers import apply, command_body
-from bot.playground.inputs import elements, filled, missing, state
-from bot.playground.message import Json, Message, message_json
-from bot.playground.people import ANA, APP, TEAM
+from bot.playground.delivery import Answer, Delivery
+from bot.playground.inputs import elements, filled, missing, state, with_action
+from bot.playground.message import Channel, Json, Message, message_json
+from bot.playground.people import ANA, APP, FOREIGN_TEAM, TEAM
 from bot.playground.refusal import Refused
-from bot.playground.signing import signed
 from bot.playground.workspace import Workspace
 
 ANSWER_SECONDS = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the bot said; `status` is None when it did not answer in 3 s or could not be reached."""
-
-    status: int | None
-    text: str = ""
-    content_type: str = ""
-    why: str = ""
-    errors: dict[str, str] | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether Slack would be content."""
-        return self.status == 200 and not self.errors
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON, or None."""
-        try:
-            return json.loads(self.text) if self.text.strip() else None
-        except ValueError:
-            return None
+_DOMAINS = {TEAM: "playground", FOREIGN_TEAM: "elsewhere"}
 
 
 class Actor:
@@ -55,21 +29,20 @@ class Actor:
         patience: float = ANSWER_SECONDS,
     ) -> None:
         self._ws = ws
-        self._url = bot_url.rstrip("/") + path
-        self._session = session
-        self._timeout = aiohttp.ClientTimeout(total=patience)
+        self._to = Delivery(ws, bot_url.rstrip("/") + path, session, patience)
 
     async def command(self, command: str, text: str = "", channel: str = "general", user: str = ANA) -> Answer:
         """Types a slash command; what the bot answers at once is shown in the channel."""
         place = self._ws.channel(channel)
         reply_id = self._ws.responses.issue(place.id, user)
+        team = self._ws.users[user].team
         form = {
-            "token": "playground", "team_id": TEAM, "team_domain": "playground", "channel_id": place.id,
-            "channel_name": place.name, "user_id": user, "user_name": self._ws.users[user].name,
+            "token": "playground", "team_id": team, "team_domain": _DOMAINS[team], "channel_id": place.id,
+            "channel_name": _shown(place), "user_id": user, "user_name": self._ws.users[user].name,
             "command": command, "text": text, "api_app_id": APP, "is_enterprise_install": "false",
             "response_url": self._response_url(reply_id), "trigger_id": self._ws.modals.trigger(user),
         }  # fmt: skip
-        answer = await self._form(form)
+        answer = await self._to.command(form)
         said = command_body(answer.content_type, answer.text, answer.json) if answer.ok else None
         if said:
             return self._said(answer, reply_id, said)
@@ -91,19 +64,26 @@ class Actor:
                 "type": "message", "message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": hidden,
                 **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
             },
-            channel={"id": channel.id, "name": channel.name},
+            channel={"id": channel.id, "name": _shown(channel)},
             message=message_json(message),
-            state={"values": state(blocks, {})},
+            state={"values": with_action(state(blocks, {}), action)},
             response_url=self._response_url(reply_id),
             actions=[action],
         )  # fmt: skip
 
     async def press_view(
-        self, view: Json, action_id: str, user: str = ANA, *, value: Any = None, values: Json | None = None
+        self,
+        view: Json,
+        action_id: str,
+        user: str = ANA,
+        *,
+        value: Any = None,
+        values: Json | None = None,
+        block_id: str | None = None,
     ) -> Answer:
-        """Presses a button, or chooses in a select, inside an open modal."""
-        action = self._action(view["blocks"], action_id, None, value)
-        shown = view | {"state": {"values": state(view["blocks"], values or {})}}
+        """Presses, chooses or types inside an open modal; `values` are what else is filled in, as in submit."""
+        action = self._action(view["blocks"], action_id, block_id, value)
+        shown = view | {"state": {"values": with_action(state(view["blocks"], values or {}), action)}}
         return await self._payload(
             "block_actions",
             user,
@@ -124,10 +104,11 @@ class Actor:
 
     async def close(self, view: Json, user: str = ANA) -> Answer:
         """Closes a modal; the bot hears of it only if the view asked for that."""
-        self._ws.modals.close(user)
+        everything = bool(view.get("clear_on_close"))
+        self._ws.modals.close(user, everything=everything)
         if not view.get("notify_on_close"):
             return Answer(status=200)
-        return await self._payload("view_closed", user, view=view, is_cleared=False)
+        return await self._payload("view_closed", user, view=view, is_cleared=everything)
 
     async def event(self, event: Json) -> Answer:
         """Sends an Events API callback."""
@@ -136,7 +117,7 @@ class Actor:
             "token": "playground", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
             "event_id": f"Ev{serial:010d}", "event_time": int(self._ws.clock()),
         }  # fmt: skip
-        return await self._send(json.dumps(body).encode(), "application/json")
+        return await self._to.event(body)
 
     def _action(self, blocks: list[Json], action_id: str, block_id: str | None, value: Any) -> Json:
         for block, element in elements(blocks):
@@ -152,8 +133,7 @@ class Actor:
         try:
             match said.get("response_action"):
                 case "errors":
-                    errors = {str(key): str(why) for key, why in said.get("errors", {}).items()}
-                    return Answer(status=200, text=answer.text, errors=errors)
+                    return _complained(view, answer, said.get("errors") or {})
                 case "update":
                     modals.update(said.get("view") or {}, view["id"], None, None)
                 case "push":
@@ -174,29 +154,32 @@ class Actor:
         return answer
 
     async def _payload(self, kind: str, user: str, **more: Any) -> Answer:
-        name = self._ws.users[user].name
+        name, team = self._ws.users[user].name, self._ws.users[user].team
+        home = team if "view" in more else TEAM  # of a message it is the bot's workspace, of a view the person's
         payload = {
             "type": kind, "token": "playground", "api_app_id": APP, "enterprise": None,
-            "is_enterprise_install": False, "team": {"id": TEAM, "domain": "playground"},
-            "user": {"id": user, "username": name, "name": name, "team_id": TEAM},
+            "is_enterprise_install": False, "team": {"id": home, "domain": _DOMAINS[home]},
+            "user": {"id": user, "username": name, "name": name, "team_id": team},
             "trigger_id": self._ws.modals.trigger(user), **more,
         }  # fmt: skip
-        return await self._form({"payload": json.dumps(payload)})
-
-    async def _form(self, form: dict[str, str]) -> Answer:
-        return await self._send(urlencode(form).encode(), "application/x-www-form-urlencoded")
-
-    async def _send(self, body: bytes, content_type: str) -> Answer:
-        headers = signed(self._ws.signing_secret, int(self._ws.clock()), body) | {"Content-Type": content_type}
-        try:
-            async with self._session.post(self._url, data=body, headers=headers, timeout=self._timeout) as got:
-                said = await got.text()
-                why = "" if got.status == 200 else f"It answered {got.status}."
-                return Answer(status=got.status, text=said, content_type=got.content_type, why=why)
-        except TimeoutError:
-            return Answer(status=None, why="It did not answer in 3 s.")
-        except (aiohttp.ClientError, OSError) as problem:
-            return Answer(status=None, why=f"It could not be reached: {problem}.")
+        return await self._to.interactive(payload)
 
     def _response_url(self, reply_id: str) -> str:
         return f"{self._ws.url}/playground/api/response/{reply_id}"
+
+
+def _shown(channel: Channel) -> str:
+    """The name of a conversation as Slack's payloads give it: that of a private one is kept back."""
+    if channel.im:
+        return "directmessage"
+    return "privategroup" if channel.private else channel.name
+
+
+def _complained(view: Json, answer: Answer, errors: Json) -> Answer:
+    """The bot's errors; Slack shows them only beside input blocks, and something is wrong with any other."""
+    inputs = {block["block_id"] for block in view["blocks"] if block.get("type") == "input"}
+    lost = sorted(errors.keys() - inputs)
+    if lost or not errors:
+        why = f"Slack would refuse the bot's answer: its errors name no input block ({', '.join(lost)})"
+        return Answer(status=200, text=answer.text, errors={}, why=why)
+    return Answer(status=200, text=answer.text, errors={str(key): str(why) for key, why in errors.items()})

@@ -26,6 +26,7 @@ def apply(ws: Workspace, reply: Reply, body: Json) -> None:
             broadcast=bool(body.get("reply_broadcast")),
             metadata=body.get("metadata"),
             visible_to=None if body.get("response_type") == "in_channel" else reply.user,
+            as_reply=True,
         )
 
 

@@ -11,15 +11,11 @@ from bot.playground.arguments import Arguments
 from bot.playground.faults import Fault, Faults, Kind
 from bot.playground.message import Call, Json
 from bot.playground.methods import METHODS, Method
+from bot.playground.methods_sockets import OPEN_SOCKET
 from bot.playground.pace import Pace
 from bot.playground.refusal import Refused
+from bot.playground.scopes import APP_SCOPE, check, needed
 from bot.playground.workspace import Workspace
-
-SCOPES = (
-    "bookmarks:write,channels:history,channels:join,channels:manage,channels:read,chat:write,"
-    "commands,groups:read,im:write,pins:write,reactions:write,team:read,"
-    "usergroups:read,users:read,users:read.email"
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +40,7 @@ class Api:
         method = request.match_info["method"]
         at = self._ws.clock()
         raw, outcome = await _read(request)
-        token = _token(request, raw)
+        token = _token(request, raw, method)
         if outcome is None:
             outcome = await self._outcome(method, Arguments(raw), token)
         self._ws.record(
@@ -53,7 +49,8 @@ class Api:
                 done=outcome.done, fault=outcome.fault,
             )
         )  # fmt: skip
-        return _respond(request, outcome)
+        granted = {APP_SCOPE} if method == OPEN_SOCKET else self._ws.scopes
+        return _respond(request, outcome, granted, needed(self._ws, method, Arguments(raw)))
 
     async def respond(self, request: web.Request) -> web.Response:
         """What the bot posts to a response URL."""
@@ -93,7 +90,7 @@ class Api:
 
     def _honest(self, method: str, args: Arguments, token: str | None) -> _Outcome:
         try:
-            work = self._work(method, token)
+            work = self._work(method, args, token)
             wait = self._wait(method, args)
             if wait:
                 body = {"ok": False, "error": "ratelimited"}
@@ -102,14 +99,22 @@ class Api:
         except Refused as refused:
             return _Outcome(body=refused.body())
 
-    def _work(self, method: str, token: str | None) -> Method:
+    def _work(self, method: str, args: Arguments, token: str | None) -> Method:
         """The method, if this token may call it."""
         if method not in METHODS:
             raise Refused("unknown_method", req_method=method)
-        if method != "api.test" and not token:
+        if method == "api.test":
+            return METHODS[method]
+        if not token:
             raise Refused("not_authed")
-        if method != "api.test" and token != self._ws.token:
+        mine, other = self._ws.token, self._ws.app_token
+        if method == OPEN_SOCKET:
+            mine, other = other, mine
+        if token == other:
+            raise Refused("not_allowed_token_type")
+        if token != mine:
             raise Refused("invalid_auth")
+        check(self._ws, self._ws.scopes, method, args)
         return METHODS[method]
 
     def _wait(self, method: str, args: Arguments) -> int:
@@ -142,19 +147,23 @@ async def _read(request: web.Request) -> tuple[Json, _Outcome | None]:
         return raw, _Outcome(body={"ok": False, "error": "invalid_json"})
 
 
-def _token(request: web.Request, raw: Json) -> str | None:
+def _token(request: web.Request, raw: Json, method: str) -> str | None:
     """The bearer token, or the `token` argument, which is taken out so that it is never recorded."""
     given = raw.pop("token", None)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else given
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return "only the header counts" if given and method == OPEN_SOCKET else given
 
 
-def _respond(request: web.Request, outcome: _Outcome) -> web.StreamResponse:
+def _respond(request: web.Request, outcome: _Outcome, granted: set[str], accepted: list[str]) -> web.StreamResponse:
     if outcome.fault in (Kind.drop_before, Kind.drop_after) and request.transport is not None:
         request.transport.close()
     if outcome.body is None:
         return web.Response(status=outcome.status, text="Internal Server Error")
-    headers = {"X-OAuth-Scopes": SCOPES, "Cache-Control": "no-store"}
+    headers = {"X-OAuth-Scopes": ",".join(sorted(granted)), "Cache-Control": "no-store"}
+    if accepted:
+        headers["X-Accepted-OAuth-Scopes"] = ",".join(accepted)
     if outcome.retry_after is not None:
         headers["Retry-After"] = str(outcome.retry_after)
     return web.json_response(outcome.body, status=outcome.status, headers=headers)

@@ -12,6 +12,7 @@ from bot.playground.guard import Handler, guard
 from bot.playground.live import Live
 from bot.playground.page import Page
 from bot.playground.refusal import Refused
+from bot.playground.requests import complaint
 from bot.playground.samples import HookHeaders
 from bot.playground.workspace import Workspace
 
@@ -36,9 +37,11 @@ def add_playground(
     inner = web.Application(middlewares=[guard(ws), _refusals])
     inner.cleanup_ctx.append(page.session)
     inner.on_shutdown.append(live.shutdown)
+    inner.on_shutdown.append(ws.sockets.shutdown)
     inner.on_cleanup.append(_closing(ws))
     inner.router.add_post("/api/response/{id}", api.respond)
     inner.router.add_route("*", "/api/{method}", api.call)
+    inner.router.add_get("/socket", ws.sockets.connect)
     _add_page(inner, page, live)
     app.add_subapp("/playground", inner)
 
@@ -74,7 +77,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
     except Refused as refused:
         return web.json_response(refused.body(), status=409)
     except ValidationError as problem:
-        return web.json_response({"ok": False, "error": "bad_request", "why": str(problem)}, status=400)
+        return web.json_response({"ok": False, "error": "bad_request", "why": complaint(problem)}, status=400)
 
 
 def _closing(ws: Workspace) -> Callable[[web.Application], Awaitable[None]]:

@@ -32,16 +32,20 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def filled(element: Json, value: Any) -> Json:
-    """What Slack says of an element that holds `value` (option values for selects, text otherwise)."""
+    """What Slack says of an element that holds `value` (option values for selects, text otherwise).
+
+    None is "not touched", which leaves what it began with; "" is "emptied".
+    """
     kind = element["type"]
     if kind in _ONE_OPTION:
-        chosen = next(iter(_options(element, [value])), None) if value else element.get("initial_option")
+        chosen = element.get("initial_option") if value is None else next(iter(_options(element, [value])), None)
         return {"type": kind, "selected_option": chosen}
     if kind in _MANY_OPTIONS:
         start = element.get("initial_options") or []
         return {"type": kind, "selected_options": start if value is None else _options(element, value)}
     if kind in _NAMED:
-        return {"type": kind, _NAMED[kind]: value or element.get(_NAMED[kind].replace("selected", "initial"))}
+        start = element.get(_NAMED[kind].replace("selected", "initial"))
+        return {"type": kind, _NAMED[kind]: start if value is None else (value or None)}
     if kind == "button":
         return {"type": kind, **{key: element[key] for key in ("text", "value", "style") if key in element}}
     given = element.get("initial_value") if value is None else value
@@ -49,15 +53,27 @@ def filled(element: Json, value: Any) -> Json:
 
 
 def state(blocks: list[Json], values: Json) -> Json:
-    """`state.values` of a view; `values` are keyed by action_id or by block_id."""
+    """`state.values` of a view; `values` are keyed by action_id or block_id, or are {block_id: {action_id: value}}."""
     found: Json = {}
     for block, element in elements(blocks):
         if element["type"] in ("button", "overflow"):
             continue
         action_id = element.get("action_id") or "a0"
         value = values.get(action_id, values.get(block["block_id"]))
+        inside = values.get(block["block_id"])
+        if isinstance(inside, dict):
+            value = inside.get(action_id)
         found.setdefault(block["block_id"], {})[action_id] = filled(element, value)
     return found
+
+
+def with_action(values: Json, action: Json) -> Json:
+    """`state.values` with what was just chosen or typed: in Slack the action is always in the state too."""
+    block = values.get(action["block_id"], {})
+    if action["action_id"] not in block:
+        return values
+    said = {key: value for key, value in action.items() if key not in ("action_id", "block_id", "action_ts")}
+    return {**values, action["block_id"]: {**block, action["action_id"]: said}}
 
 
 def missing(blocks: list[Json], values: Json) -> dict[str, str]:

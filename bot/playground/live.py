@@ -8,7 +8,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from bot.playground.message import Json
-from bot.playground.people import BOT_USER, PEOPLE, USERGROUPS
+from bot.playground.people import BOT_USER, PEOPLE
 from bot.playground.workspace import Workspace
 
 WAITING = 2_000
@@ -24,7 +24,7 @@ def snapshot(ws: Workspace, most: int | None = None) -> Json:
         "bot": BOT_USER,
         "people": list(PEOPLE),
         "users": {user.id: asdict(user) for user in ws.users.values()},
-        "usergroups": [asdict(group) for group in USERGROUPS],
+        "usergroups": [asdict(group) for group in ws.usergroups.values()],
         "channels": [asdict(channel) for channel in ws.channels],
         "messages": {
             key: [asdict(one) for one in (shelf[-most:] if most else shelf)] for key, shelf in shelves.items()

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+HOME_TEAM = "T00PLAYGND"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,14 @@ class Channel:
     archived: bool = False
     private: bool = False
     im: bool = False
+    shared: bool = False
     members: list[str] = field(default_factory=list)
     bookmarks: list[Json] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """One person or bot of the workspace."""
+    """One person or bot; `team` is another's for a person who is here through Slack Connect."""
 
     id: str
     name: str
@@ -62,6 +64,7 @@ class User:
     email: str | None = None
     bot_id: str | None = None
     tz: str = "Europe/Madrid"
+    team: str = HOME_TEAM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ def message_json(message: Message) -> Json:
     """A message in Slack's shape, without its metadata."""
     body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     if message.bot_id:
-        body |= {"bot_id": message.bot_id, "app_id": "A000000APP", "team": "T00PLAYGND"}
+        body |= {"bot_id": message.bot_id, "app_id": "A000000APP", "team": HOME_TEAM}
     if message.blocks:
         body["blocks"] = message.blocks
     if message.attachments:
@@ -148,21 +151,22 @@ def channel_json(channel: Channel, reader: str) -> Json:
         "creator": channel.creator, "is_channel": not channel.private, "is_group": channel.private,
         "is_im": False, "is_mpim": False, "is_private": channel.private, "is_archived": channel.archived,
         "is_general": channel.name == "general", "is_member": reader in channel.members,
-        "is_shared": False, "is_org_shared": False, "is_ext_shared": False, "unlinked": 0,
+        "is_shared": channel.shared, "is_org_shared": False, "is_ext_shared": channel.shared, "unlinked": 0,
         "topic": {"value": channel.topic, "creator": channel.creator, "last_set": channel.created},
         "purpose": {"value": channel.purpose, "creator": channel.creator, "last_set": channel.created},
         "previous_names": [], "num_members": len(channel.members),
     }  # fmt: skip
 
 
-def user_json(user: User) -> Json:
-    """A person or bot in Slack's shape."""
-    profile = {"real_name": user.real_name, "display_name": user.name, "email": user.email}
+def user_json(user: User, *, email: bool = True, stranger: bool = False) -> Json:
+    """A person or bot in Slack's shape; `email` is whether the token may see it."""
+    profile = {"real_name": user.real_name, "display_name": user.name, "email": user.email if email else None}
     return {
-        "id": user.id, "team_id": "T00PLAYGND", "name": user.name, "real_name": user.real_name,
+        "id": user.id, "team_id": user.team, "name": user.name, "real_name": user.real_name,
         "deleted": False, "is_bot": user.bot_id is not None, "is_admin": False, "is_app_user": False,
         "tz": user.tz, "tz_label": "", "tz_offset": 3600, "updated": 0,
-        "profile": {key: value for key, value in profile.items() if value} | {"team": "T00PLAYGND"},
+        "profile": {key: value for key, value in profile.items() if value} | {"team": user.team},
+        **({} if user.team == HOME_TEAM else {"is_stranger": stranger}),
     }  # fmt: skip
 
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 
-from bot.playground import methods_channels, methods_chat, methods_history, methods_people, methods_views
+from bot.playground import (
+    methods_channels,
+    methods_chat,
+    methods_history,
+    methods_people,
+    methods_sockets,
+    methods_views,
+)
 from bot.playground.arguments import Arguments
 from bot.playground.message import Json
 from bot.playground.workspace import Workspace
@@ -14,5 +21,6 @@ METHODS: dict[str, Method] = {
     **methods_channels.METHODS,
     **methods_history.METHODS,
     **methods_people.METHODS,
+    **methods_sockets.METHODS,
     **methods_views.METHODS,
 }

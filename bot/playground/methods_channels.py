@@ -13,6 +13,7 @@ from bot.playground.workspace import Workspace
 _NAME = re.compile(r"[\w-]+")
 NAME = 80
 TOPIC = 250
+MOST_PEOPLE = 8
 
 
 def list_channels(ws: Workspace, args: Arguments) -> Json:
@@ -114,16 +115,32 @@ def archive(ws: Workspace, args: Arguments) -> Json:
 
 
 def open_direct(ws: Workspace, args: Arguments) -> Json:
-    """conversations.open: with one person only"""
-    wanted = args.need("users", "users_list_not_supplied").split(",")
-    if len(wanted) != 1:
-        raise Refused("method_not_supported_for_channel_type")
+    """conversations.open: with one person only, or again by the id of the conversation"""
     known = {one.id for one in ws.channels}
-    channel = ws.direct(wanted[0])
-    answer: Json = {"channel": {"id": channel.id}}
+    channel = _resumed(ws, args) if args.text("channel") else ws.direct(_one_person(ws, args))
+    answer: Json = {"channel": channel_json(channel, BOT_USER) if args.flag("return_im") else {"id": channel.id}}
     if channel.id in known:
         answer |= {"no_op": True, "already_open": True}
     return answer
+
+
+def _resumed(ws: Workspace, args: Arguments) -> Channel:
+    channel = _channel(ws, args)
+    if not channel.im:
+        raise Refused("method_not_supported_for_channel_type")
+    return channel
+
+
+def _one_person(ws: Workspace, args: Arguments) -> str:
+    """The person; a group conversation, which Slack would open for 2 to 8, is not made here."""
+    wanted = [one.strip() for one in args.need("users", "users_list_not_supplied").split(",") if one.strip()]
+    if len(wanted) > MOST_PEOPLE:
+        raise Refused("too_many_users")
+    if len(wanted) != 1:
+        raise Refused("method_not_supported_for_channel_type")
+    if wanted[0] in ws.users and ws.is_stranger(wanted[0]):
+        raise Refused("invalid_user_combination")
+    return wanted[0]
 
 
 def _type(channel: Channel) -> str:

@@ -1,9 +1,9 @@
 """auth, api, team, users and usergroups."""
 
 from bot.playground.arguments import Arguments
-from bot.playground.message import Json, Usergroup, user_json
+from bot.playground.message import Json, User, Usergroup, user_json
 from bot.playground.pages import page
-from bot.playground.people import BOT, BOT_USER, PEOPLE, TEAM, USERGROUPS
+from bot.playground.people import BOT, BOT_USER, PEOPLE, TEAM
 from bot.playground.refusal import Refused
 from bot.playground.workspace import Workspace
 
@@ -37,9 +37,9 @@ def team_info(ws: Workspace, args: Arguments) -> Json:  # noqa: ARG001 - a metho
 
 def list_users(ws: Workspace, args: Arguments) -> Json:
     """users.list"""
-    shown, cursor = page(list(ws.users.values()), args, 100, 1000)
+    shown, cursor = page([one for one in ws.users.values() if not ws.is_stranger(one.id)], args, 100, 1000)
     return {
-        "members": [user_json(one) for one in shown],
+        "members": [_json(ws, one) for one in shown],
         "cache_ts": int(ws.clock()),
         "response_metadata": {"next_cursor": cursor},
     }
@@ -50,31 +50,35 @@ def user_info(ws: Workspace, args: Arguments) -> Json:
     user = ws.users.get(args.need("user", "user_not_found"))
     if user is None:
         raise Refused("user_not_found")
-    return {"user": user_json(user)}
+    return {"user": _json(ws, user)}
 
 
 def lookup_by_email(ws: Workspace, args: Arguments) -> Json:
     """users.lookupByEmail"""
     email = args.need("email", "users_not_found").lower()
-    user = next((one for one in ws.users.values() if one.email == email), None)
+    own = (one for one in ws.users.values() if one.team == TEAM)
+    user = next((one for one in own if one.email and one.email.lower() == email), None)
     if user is None:
         raise Refused("users_not_found")
-    return {"user": user_json(user)}
+    return {"user": _json(ws, user)}
 
 
 def list_usergroups(ws: Workspace, args: Arguments) -> Json:
     """usergroups.list"""
     rich = args.flag("include_users")
-    return {"usergroups": [_usergroup(ws, group, rich) for group in USERGROUPS]}
+    return {"usergroups": [_usergroup(ws, group, rich) for group in ws.usergroups.values()]}
 
 
-def usergroup_users(ws: Workspace, args: Arguments) -> Json:  # noqa: ARG001 - a method's shape
+def usergroup_users(ws: Workspace, args: Arguments) -> Json:
     """usergroups.users.list"""
-    wanted = args.need("usergroup", "no_such_subteam")
-    for group in USERGROUPS:
-        if group.id == wanted:
-            return {"users": list(group.users)}
-    raise Refused("no_such_subteam")
+    group = ws.usergroups.get(args.need("usergroup", "no_such_subteam"))
+    if group is None:
+        raise Refused("no_such_subteam")
+    return {"users": list(group.users)}
+
+
+def _json(ws: Workspace, user: User) -> Json:
+    return user_json(user, email="users:read.email" in ws.scopes, stranger=ws.is_stranger(user.id))
 
 
 def _usergroup(ws: Workspace, group: Usergroup, rich: bool) -> Json:

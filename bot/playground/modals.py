@@ -124,7 +124,9 @@ class Modals:
         return fresh
 
     def _filled(self, view: Json, name: str, root: str, previous: str | None) -> Json:
-        blocks = [{"block_id": f"b{index}", **block} for index, block in enumerate(view["blocks"])]
+        # A block without an id gets a new one each time, as in Slack: an input then forgets what was typed in it.
+        made = self._serial()
+        blocks = [{"block_id": f"b{made}-{index}", **block} for index, block in enumerate(view["blocks"])]
         given = {key: view[key] for key in _KEPT if key in view} | {"blocks": blocks}
         return {
             "id": name, "team_id": TEAM, "type": "modal", "private_metadata": "", "callback_id": "",

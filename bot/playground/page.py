@@ -7,15 +7,16 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp import web
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from bot.playground.actor import Actor, Answer
+from bot.playground.actor import Actor
+from bot.playground.delivery import Answer
 from bot.playground.faults import Fault, Faults
 from bot.playground.live import snapshot
 from bot.playground.message import Json, Message
 from bot.playground.people import PEOPLE
 from bot.playground.refusal import Refused
-from bot.playground.requests import Command, Press, Remove, Say, SendSample, Submit
+from bot.playground.requests import Command, Press, Remove, Say, SendSample, Submit, complaint
 from bot.playground.samples import HookHeaders, samples, send
 from bot.playground.workspace import Workspace
 
@@ -76,8 +77,8 @@ class Page:
         if request.method == "POST":
             try:
                 self._faults.add(TypeAdapter(Fault).validate_json(await request.text()))
-            except ValueError as problem:
-                return web.json_response({"ok": False, "error": str(problem)}, status=400)
+            except ValidationError as problem:
+                return web.json_response({"ok": False, "error": "bad_request", "why": complaint(problem)}, status=400)
         elif request.method == "DELETE":
             self._faults.clear()
         return web.json_response({"ok": True, "faults": [asdict(one) for one in self._faults.armed]})
@@ -125,7 +126,9 @@ class Page:
         try:
             if asked.view_id:
                 _, view = self._ws.modals.find(asked.view_id)
-                answer = await actor.press_view(view, asked.action_id, user, value=asked.value, values=asked.values)
+                answer = await actor.press_view(
+                    view, asked.action_id, user, value=asked.value, values=asked.values, block_id=asked.block_id
+                )
             else:
                 message = self._message(asked.channel or "", asked.ts or "")
                 answer = await actor.press(message, asked.action_id, user, value=asked.value, block_id=asked.block_id)

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+def complaint(problem: ValidationError) -> str:
+    """What was wrong with what came, as one short sentence."""
+    first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the request"
+    return f"The playground cannot read this, {where}: {first['msg'].rstrip('.')}. Reload the page and try again."
 
 
 class _Asked(BaseModel):

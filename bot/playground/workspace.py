@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.playground.limits import check_message, check_metadata, named
+from bot.playground.looking import Looking
 from bot.playground.mentions import notified
-from bot.playground.message import Call, Channel, Json, Message, Ping, User
+from bot.playground.message import Call, Channel, Json, Message, Ping, User, Usergroup
 from bot.playground.modals import Modals
-from bot.playground.people import BOT, BOT_USER, PEOPLE, users
+from bot.playground.people import BOT, BOT_USER, PEOPLE, USERGROUPS, users
 from bot.playground.refusal import Refused
 from bot.playground.replies import ResponseUrls
+from bot.playground.scopes import SCOPES
+from bot.playground.sockets import Sockets
 from bot.playground.state import Listener, State
 from bot.playground.threads import tombstone, with_replies, with_reply
 
@@ -19,7 +22,7 @@ _TS = re.compile(r"\d{1,16}\.\d{1,6}")
 _CALLS_KEPT = 20_000
 
 
-class Workspace:
+class Workspace(Looking):
     """A small Slack; every method that breaks a rule raises Refused with Slack's word for it."""
 
     def __init__(
@@ -29,68 +32,28 @@ class Workspace:
         saved: Path | None = None,
         channels: tuple[str, ...] = ("alerts", "monitoring", "general"),
         token: str = "xoxb-playground",  # noqa: S107 - a toy's token, good on loopback only
+        app_token: str = "xapp-playground",  # noqa: S107
         signing_secret: str = "playground-signing-secret",  # noqa: S107
         bot_name: str = "Sereno",
         pace: float | None = None,
     ) -> None:
         self.clock = clock
         self.token = token
+        self.app_token = app_token
+        self.scopes: set[str] = set(SCOPES)
         self.signing_secret = signing_secret
         self.pace = pace
         self.refuse_orphans = False
         self.url = "http://127.0.0.1"
         self.calls: list[Call] = []
         self.users: dict[str, User] = users(bot_name)
-        self._state = State(saved)
+        self.usergroups: dict[str, Usergroup] = {group.id: group for group in USERGROUPS}
+        super().__init__(State(saved))
         self.modals = Modals(clock, self._state.next_serial, self._state.tell)
         self.responses = ResponseUrls(clock, self._state.next_serial)
+        self.sockets = Sockets(self._state.next_serial)
         for name in channels:
             self.ensure_channel(name)
-
-    # Looking
-
-    @property
-    def channels(self) -> list[Channel]:
-        """Every conversation, the oldest first."""
-        return list(self._state.channels.values())
-
-    @property
-    def ephemerals(self) -> list[Message]:
-        """The messages that one person alone sees (`visible_to`)."""
-        return list(self._state.ephemerals.values())
-
-    def channel(self, wanted: str) -> Channel:
-        """By id, or by name with or without #."""
-        name = wanted.removeprefix("#")
-        found = self._state.channels.get(wanted)
-        found = found or next((one for one in self.channels if one.name == name and not one.im), None)
-        if found is None:
-            raise Refused("channel_not_found")
-        return found
-
-    def everything(self, wanted: str) -> list[Message]:
-        """Roots, replies and tombstones of a channel, in order of ts."""
-        shelf = self._state.messages[self.channel(wanted).id]
-        return list(shelf.values())
-
-    def messages(self, wanted: str) -> list[Message]:
-        """The roots of a channel, in order; tombstones are left out."""
-        return [one for one in self.everything(wanted) if not one.is_reply and not one.deleted]
-
-    def thread(self, wanted: str, ts: str) -> list[Message]:
-        """The root and its replies, in order."""
-        return [one for one in self.everything(wanted) if ts in (one.ts, one.thread_ts)]
-
-    def message(self, wanted: str, ts: str) -> Message:
-        """One message that exists and was not deleted."""
-        found = self._state.messages[self.channel(wanted).id].get(ts)
-        if found is None or found.deleted:
-            raise Refused("message_not_found")
-        return found
-
-    def pings(self) -> list[Ping]:
-        """Everything that really notified somebody; an edit counts only for whom it newly mentions."""
-        return list(self._state.pings)
 
     # Changing
 
@@ -118,6 +81,8 @@ class Workspace:
         """The direct conversation between the bot and a person."""
         if user not in self.users:
             raise Refused("user_not_found")
+        if self.users[user].bot_id:
+            raise Refused("cannot_dm_bot")
         found = next((one for one in self.channels if one.im and user in one.members), None)
         if found is None:
             serial = self._state.next_serial()
@@ -131,6 +96,11 @@ class Workspace:
     def set_channel(self, channel: Channel) -> None:
         """Puts a changed channel in place of the old."""
         self._state.put(channel)
+
+    def share(self, name: str, user: str) -> None:
+        """Slack Connect: shares a channel with the workspace of `user`, who joins it."""
+        channel = self.channel(name)
+        self._state.put(replace(channel, shared=True, members=[*dict.fromkeys([*channel.members, user])]))
 
     def archive(self, name: str) -> None:
         """Archives a channel: nothing can be posted there any more."""
@@ -149,9 +119,10 @@ class Workspace:
         metadata: Json | None = None,
         visible_to: str | None = None,
         link_names: bool = False,
+        as_reply: bool = False,
     ) -> Message:
-        """Posts as `user`; with `visible_to` the message is ephemeral."""
-        channel = self._open_channel(wanted, user)
+        """Posts as `user`; with `visible_to` it is ephemeral, `as_reply` (to what a person did) needs no membership."""
+        channel = self._open_channel(wanted, user, guest=as_reply)
         message = Message(
             channel=channel.id, ts="", user=user, text=text, blocks=named(blocks or []),
             attachments=attachments or [], metadata=check_metadata(metadata),
@@ -259,11 +230,13 @@ class Workspace:
 
     # Rules
 
-    def _open_channel(self, wanted: str, user: str) -> Channel:
+    def _open_channel(self, wanted: str, user: str, *, guest: bool = False) -> Channel:
         channel = self.channel(wanted)
         if channel.archived:
             raise Refused("is_archived")
-        if user not in channel.members:
+        public = not channel.private and not channel.im
+        guest = guest or (public and user == BOT_USER and "chat:write.public" in self.scopes)
+        if user not in channel.members and not guest:
             raise Refused("not_in_channel")
         return channel
 

@@ -1,7 +1,9 @@
-"""A playground on a free port, a double of the bot that checks signatures, and a clock that tests can turn."""
+"""A playground on a free port, a double of the bot that checks signatures, a clock to turn, and a browser."""
 
+import asyncio
 import hmac
 import json
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +11,9 @@ from urllib.parse import parse_qs
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.app import add_playground
@@ -40,6 +44,15 @@ class BotDouble:
     hook_status: int = 200
     hook_why: str = "opened"
     wait: Callable[[], Awaitable[object]] | None = None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def told(self, count: int) -> list[dict]:
+        """The payloads, once so many have come."""
+        async with asyncio.timeout(5):
+            while len(self.payloads) < count:
+                self.news.clear()
+                await self.news.wait()
+        return self.payloads
 
     async def events(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -53,6 +66,7 @@ class BotDouble:
             self.forms.append(form)
             if "payload" in form:
                 self.payloads.append(json.loads(form["payload"]))
+        self.news.set()
         if self.wait:
             await self.wait()
         return self.answers.pop(0)() if self.answers else web.Response()
@@ -151,3 +165,36 @@ async def slack(playground: str, session: aiohttp.ClientSession) -> AsyncWebClie
     return AsyncWebClient(
         token="xoxb-playground", base_url=f"{playground}/playground/api/", session=session, retry_handlers=[]
     )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs chromium: apt install chromium")
+    async with async_playwright() as playwright:
+        one = await playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield one
+        await one.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser, served) -> AsyncIterator[Page]:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800})
+    one = await context.new_page()
+    one.set_default_timeout(5_000)
+    problems: list[str] = []
+    one.on("pageerror", lambda problem: problems.append(str(problem)))
+    one.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    yield one
+    await context.close()
+    assert problems == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def served(make_playground) -> AsyncIterator[str]:
+    async with make_playground() as url:
+        yield url

@@ -110,6 +110,37 @@ async def test_a_press_has_slacks_shape(actor, bot, ws, session):
         assert ws.messages("alerts") == []
 
 
+async def test_an_action_in_a_view_is_in_its_state_too(actor, bot, ws):
+    view = ws.modals.open(ws.modals.trigger(ANA), MODAL)
+    assert (await actor.press_view(view, "text", value="typed", values={"date": "2026-11-30"})).ok
+    payload = bot.payloads[0]
+    assert (payload["actions"][0]["block_id"], payload["actions"][0]["value"]) == ("why", "typed")
+    values = payload["view"]["state"]["values"]
+    assert values["why"]["text"] == {"type": "plain_text_input", "value": "typed"}
+    assert values["until"]["date"]["selected_date"] == "2026-11-30"
+    await actor.press_view(view, "text", block_id="why", value="x", values={"until": {"date": "2026-12-01"}})
+    assert bot.payloads[1]["view"]["state"]["values"]["until"]["date"]["selected_date"] == "2026-12-01"
+    with pytest.raises(LookupError, match="text"):
+        await actor.press_view(view, "text", block_id="until")
+
+
+async def test_errors_for_what_is_no_input_are_refused(actor, bot, ws):
+    view = ws.modals.open(ws.modals.trigger(ANA), MODAL)
+    bot.answers.append(says({"response_action": "errors", "errors": {"nowhere": "x"}}))
+    answer = await actor.submit(view, {"why": "x"})
+    assert (answer.ok, answer.errors) == (False, {})
+    assert "no input block (nowhere)" in answer.why
+    assert ws.modals.stack(ANA) == [view]
+
+
+async def test_a_view_that_clears_on_close(actor, bot, ws):
+    ws.modals.open(ws.modals.trigger(ANA), MODAL)
+    top = ws.modals.push(ws.modals.trigger(ANA), MODAL | {"clear_on_close": True, "notify_on_close": True})
+    await actor.close(top)
+    assert ws.modals.stack(ANA) == []
+    assert bot.payloads[0]["is_cleared"] is True
+
+
 async def test_a_choice_and_an_unknown_action(actor, bot, ws):
     message = ws.post("alerts", text="disk", blocks=CARD)
     await actor.press(message, "level", value="p0")
@@ -239,6 +270,11 @@ async def test_the_page_posts_as_people_only(playground, session, ws):
         assert answer.status == 409
     async with session.post(url, json=body | {"what": 1}) as answer:
         assert answer.status == 400
+    async with session.post(url, json=body | {"user": None, "text": ""}) as answer:
+        why = (await answer.json())["why"]
+    assert (
+        why == "The playground cannot read this, user: Input should be a valid string. Reload the page and try again."
+    )
     assert [one.user for one in ws.messages("alerts")] == [ANA]
 
 

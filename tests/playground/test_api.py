@@ -164,6 +164,7 @@ async def test_where_nothing_can_be_posted(slack, ws):
     ws.archive("alerts")
     assert await refused(slack.chat_postMessage(channel="alerts", text="x")) == "is_archived"
     ws.make_channel("private", creator=ANA, members=[ANA])
+    ws.scopes.discard("chat:write.public")
     assert await refused(slack.chat_postMessage(channel="private", text="x")) == "not_in_channel"
     assert await refused(slack.api_call("chat.postMessage", json={"channel": "general"})) == "no_text"
 

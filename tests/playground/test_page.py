@@ -1,14 +1,14 @@
 """The page in a real browser: cards, threads, buttons, commands, modals, keyboard, hostile text."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from bot.playground.people import ANA, BRUNO
+from bot.playground.people import ANA, BRUNO, DANA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,41 +59,11 @@ HOSTILE = [
 ]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        one = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
-        )
-        yield one
-        await one.close()
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def bot(make_bot):
     """The double on the module's loop, where the browser's requests are answered."""
     async with make_bot() as double:
         yield double
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser, served) -> AsyncIterator[Page]:
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    one = await context.new_page()
-    one.set_default_timeout(5_000)
-    problems: list[str] = []
-    one.on("pageerror", lambda problem: problems.append(str(problem)))
-    one.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-    yield one
-    await context.close()
-    assert problems == []
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def served(make_playground) -> AsyncIterator[str]:
-    async with make_playground() as url:
-        yield url
 
 
 async def test_a_card_is_drawn_and_its_thread_opens(page, served, ws):
@@ -231,6 +201,71 @@ async def test_a_command_that_the_bot_does_not_know(page, served, bot):
     await page.locator("#box").fill("/nope")
     await page.keyboard.press("Enter")
     await expect(page.locator(".toast.bad")).to_have_text("Sereno does not know /nope.")
+
+
+async def test_nothing_is_lost_before_the_workspace_has_come(page, served, bot):
+    come = asyncio.Event()
+
+    async def late(route):
+        await come.wait()
+        await route.continue_()
+
+    await page.route("**/ui/stream", late)
+    await page.goto(f"{served}/playground/?channel=alerts")
+    box = page.locator("#box")
+    await expect(box).to_have_attribute("placeholder", "Connecting…")
+    await expect(box).to_be_disabled()
+    await expect(page.locator("#composer form")).to_have_attribute("aria-busy", "true")
+    bot.answers.append(lambda: web.Response(status=404))
+    filling = asyncio.create_task(box.fill("/nope"))
+    await expect(page.locator("#composer").get_by_label("Send")).to_be_disabled()
+    assert not filling.done()
+    come.set()
+    await filling
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".toast.bad")).to_have_text("Sereno does not know /nope.")
+    assert (bot.forms[0]["user_id"], bot.forms[0]["channel_name"]) == (ANA, "alerts")
+    await expect(page.locator("#composer form")).to_have_attribute("aria-busy", "false")
+
+
+async def test_a_direct_message_is_there_for_one_person(page, served, ws, bot):
+    direct = ws.direct(ANA)
+    ws.post(direct.id, text="your turn begins")
+    await page.goto(f"{served}/playground/?channel=alerts")
+    entry = page.locator("#channels").get_by_role("button", name="Sereno")
+    await expect(entry.locator(".count.ping")).to_have_text("@ 1")
+    await page.get_by_label("Act as").select_option(label="Bruno Costa")
+    await expect(entry).to_have_count(0)
+    await page.get_by_label("Act as").select_option(label="Ana Ruiz")
+    ws.post(direct.id, text="it is still your turn")
+    await expect(entry).to_have_accessible_name("Sereno, 2 unread, 2 for you")
+    await entry.click()
+    await expect(page.locator("#list")).to_contain_text("your turn begins")
+    await expect(page.locator("#title")).to_have_text("Sereno")
+    await expect(entry.locator(".count")).to_have_count(0)
+    bot.answers.append(lambda: web.json_response({"text": "nobody else sees this"}))
+    await page.locator("#box").fill("/sereno help")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#list article").last).to_contain_text("Only visible to you")
+    assert bot.forms[0]["channel_name"] == "directmessage"
+    ws.post(ws.direct(BRUNO).id, text="for Bruno")
+    ws.post("general", text="for all")
+    await expect(page.get_by_role("button", name="general, 1 unread")).to_be_visible()
+    await expect(entry).to_have_count(1)
+
+
+async def test_mentions_have_names_and_stand_out_for_whom_they_concern(page, served, ws):
+    ws.share("alerts", DANA)
+    ws.post("alerts", text=f"<!subteam^S0000ONCALL> and <@{BRUNO}> and <@{DANA}>")
+    await page.goto(f"{served}/playground/?channel=alerts")
+    names = ["@on-call", "@Bruno Costa", "@Dana Okafor"]
+    concerned = {"Ana Ruiz": names[:1], "Bruno Costa": names[:2], "Chloe Martin": []}
+    for person, loud in concerned.items():
+        await page.get_by_label("Act as").select_option(label=person)
+        await expect(page.locator("#list .mention")).to_have_text(names)
+        await expect(page.locator("#list .mention.loud")).to_have_text(loud)
+        await expect(page.locator("#list .pinged")).to_have_count(1 if loud else 0)
+    assert "Dana Okafor" not in await page.get_by_label("Act as").locator("option").all_text_contents()
 
 
 async def test_my_own_message_and_what_only_i_see_come_into_view(page, served, ws, bot):

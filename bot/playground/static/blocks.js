@@ -3,38 +3,41 @@ import { h, icon } from "./dom.js";
 import { draw } from "./elements.js";
 import { anchor, mrkdwn, plain, plainText } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { telling } from "./telling.js";
 
 const textOf = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text ?? "") : h("div", { class: "said" }, plainText(text?.text ?? "")));
 
-/** `send(element, block, value)` is called when the person acts. */
-export function blocks(all, send) {
-  return h("div", { class: "blocks" }, all.map((block) => one(block, send)));
+/** `send(element, block, value)` is called when the person acts; `keep(element, block, drawn)` gets what was drawn. */
+export function blocks(all, send, keep = () => {}) {
+  return h("div", { class: "blocks" }, all.map((block) => one(block, { send, keep })));
 }
 
-function one(block, send) {
+function one(block, to) {
   switch (block.type) {
     case "header": return h("h3", { class: "block-header" }, plainText(block.text?.text ?? ""));
-    case "section": return section(block, send);
+    case "section": return section(block, to);
     case "context": return h("div", { class: "block-context" }, (block.elements ?? []).map((item) => (item.type === "image" ? picture(item) : textOf(item))));
     case "divider": return h("hr", { class: "block-divider" });
-    case "actions": return h("div", { class: "block-actions" }, (block.elements ?? []).map((item) => element(item, block, send)));
+    case "actions": return h("div", { class: "block-actions" }, (block.elements ?? []).map((item) => element(item, block, to)));
     case "image": return h("figure", { class: "said" }, picture(block));
     case "rich_text": return richText(block);
     case "markdown": return h("div", { class: "said" }, block.text ?? "");
-    case "input": return h("div", { class: "ask" }, h("span", { class: "ask-label" }, plain(block.label?.text ?? "")), element(block.element, block, send));
+    case "input": return h("div", { class: "ask" }, h("span", { class: "ask-label" }, plain(block.label?.text ?? "")), element(block.element, block, to));
     default: return h("p", { class: "block-unknown" }, `(a ${block.type} block is not drawn here)`);
   }
 }
 
-function section(block, send) {
+function section(block, to) {
   const fields = block.fields ? h("div", { class: "block-fields" }, block.fields.map(textOf)) : null;
   const said = h("div", { class: "said-and-fields said" }, block.text ? textOf(block.text) : null, fields);
-  const side = block.accessory ? (block.accessory.type === "image" ? picture(block.accessory) : element(block.accessory, block, send)) : null;
+  const side = block.accessory ? (block.accessory.type === "image" ? picture(block.accessory) : element(block.accessory, block, to)) : null;
   return h("div", { class: "block-section" }, said, side);
 }
 
-function element(item, block, send) {
-  return draw(item, (value) => send(item, block, value)).node;
+function element(item, block, { send, keep }) {
+  const drawn = draw(item, telling(block, item, (value) => send(item, block, value)));
+  keep(item, block, drawn);
+  return drawn.node;
 }
 
 /** Pictures come from elsewhere, and nothing here loads anything from elsewhere: the alternative text stands for them. */

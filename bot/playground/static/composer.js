@@ -23,12 +23,14 @@ export function composer(home, target, id) {
     if (!answer.ok && !box.value) box.value = text;
   };
   const refresh = () => {
-    const { label } = target();
+    const label = store.ready ? target().label : "Connecting…";
     const command = box.value.startsWith("/");
     form.classList.toggle("as-command", command);
+    for (const one of [box, send]) one.disabled = !store.ready; // before that, nobody acts and there is no channel
+    form.setAttribute("aria-busy", String(!store.ready));
     box.placeholder = label;
     box.setAttribute("aria-label", label);
-    hint.textContent = command ? "A slash command for the bot" : `You are ${store.users[store.me]?.real_name ?? ""}`;
+    hint.textContent = !store.ready ? "" : command ? "A slash command for the bot" : `You are ${store.users[store.me]?.real_name ?? ""}`;
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -46,6 +48,7 @@ export function composer(home, target, id) {
     }
   });
   home.replaceChildren(form);
+  refresh();
   return refresh;
 }
 

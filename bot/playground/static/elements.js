@@ -1,16 +1,17 @@
-/** Interactive elements: drawn for a message (each change is sent) or for a modal (`read` is asked on submit). */
+/** Interactive elements, for messages and modals: what they look like, hold, and when they tell of a change. */
 import { h, safeLink } from "./dom.js";
 import { confirmed } from "./confirm.js";
 import { plain, plainText, mrkdwn } from "./mrkdwn.js";
 import { store } from "./store.js";
+import { ENTER, TYPED } from "./telling.js";
 
 const words = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text) : plainText(text?.text ?? ""));
 const optionsOf = (element) => [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((one) => one.options)];
 
-/** {node, read}: `send(value)` is called when the person acts at once. */
+/** {node, read, write}: `send(value, how)` is called with each change; "" is what an emptied element holds. */
 export function draw(element, send, id) {
   switch (element.type) {
-    case "button": case "workflow_button": return { node: button(element, send), read: () => null };
+    case "button": case "workflow_button": return inert(button(element, send));
     case "static_select": case "external_select": return select(element, optionsOf(element), send, id, false);
     case "multi_static_select": case "multi_external_select": return select(element, optionsOf(element), send, id, true);
     case "overflow": return overflow(element, send, id);
@@ -19,15 +20,18 @@ export function draw(element, send, id) {
     case "multi_channels_select": case "multi_conversations_select": return places(element, send, id);
     case "checkboxes": return choices(element, "checkbox", send, id);
     case "radio_buttons": return choices(element, "radio", send, id);
-    case "datepicker": return input(element, "date", element.initial_date, send, id);
-    case "timepicker": return input(element, "time", element.initial_time, send, id);
-    case "plain_text_input": return element.multiline ? area(element, id) : input(element, "text", element.initial_value, send, id);
-    case "email_text_input": return input(element, "email", element.initial_value, send, id);
-    case "url_text_input": return input(element, "url", element.initial_value, send, id);
-    case "number_input": return input(element, "number", element.initial_value, send, id);
-    default: return { node: h("span", { class: "block-unknown" }, `(${element.type} is not drawn here)`), read: () => null };
+    case "datepicker": return picker(element, "date", element.initial_date, send, id);
+    case "timepicker": return picker(element, "time", element.initial_time, send, id);
+    case "datetimepicker": return moment(element, send, id);
+    case "plain_text_input": return typed(element.multiline ? area(element, id) : field(element, "text", element.initial_value, id), element, send);
+    case "email_text_input": return typed(field(element, "email", element.initial_value, id), element, send);
+    case "url_text_input": return typed(field(element, "url", element.initial_value, id), element, send);
+    case "number_input": return typed(field(element, "number", element.initial_value, id), element, send);
+    default: return inert(h("span", { class: "block-unknown" }, `(${element.type} is not drawn here)`));
   }
 }
+
+const inert = (node) => ({ node, read: () => null, write: () => {} });
 
 function button(element, send) {
   const look = `button ${["primary", "danger"].includes(element.style) ? element.style : ""}`;
@@ -50,15 +54,19 @@ function select(element, options, send, id, multiple) {
   const start = multiple ? (element.initial_options ?? []).map((one) => one.value) : [element.initial_option?.value];
   const hint = element.placeholder?.text ?? "Choose…";
   const node = h("select", { class: "field inline", id, multiple, "aria-label": id ? null : plain(hint) },
-    multiple ? null : h("option", { value: "" }, plain(hint)),
+    multiple ? null : h("option", { value: "", disabled: true, selected: true }, plain(hint)),
     options.map((one) => {
       const option = h("option", { value: one.value }, plain(one.text?.text ?? ""));
       option.selected = start.includes(one.value);
       return option;
     }));
-  const read = () => (multiple ? [...node.selectedOptions].map((one) => one.value) : node.value || null);
-  node.addEventListener("change", () => read() !== null && send(read()));
-  return { node, read };
+  const read = () => (multiple ? [...node.selectedOptions].map((one) => one.value) : node.value);
+  const write = (value) => {
+    const wanted = multiple ? value : [value];
+    for (const option of node.options) option.selected = wanted.includes(option.value);
+  };
+  node.addEventListener("change", () => send(read()));
+  return { node, read, write };
 }
 
 function overflow(element, send, id) {
@@ -95,22 +103,49 @@ function choices(element, type, send, id) {
   });
   const node = h("div", { class: "choices", role: type === "radio" ? "radiogroup" : "group" }, boxes);
   const chosen = () => [...node.querySelectorAll("input:checked")].map((one) => one.value);
-  const read = () => (type === "radio" ? chosen()[0] ?? null : chosen());
+  const read = () => (type === "radio" ? chosen()[0] ?? "" : chosen());
+  const write = (value) => {
+    for (const box of node.querySelectorAll("input")) box.checked = [value].flat().includes(box.value);
+  };
   node.addEventListener("change", () => send(read()));
-  return { node, read };
+  return { node, read, write };
 }
 
-function input(element, type, start, send, id) {
-  const node = h("input", {
+function field(element, type, start, id) {
+  return h("input", {
     class: "field", type, id, value: start ?? "", placeholder: element.placeholder?.text,
     maxlength: element.max_length, min: element.min_value, max: element.max_value, autocomplete: "off",
     step: element.is_decimal_allowed ? "any" : null, "aria-label": id ? null : element.placeholder?.text ?? type,
   });
-  node.addEventListener("change", () => node.value && send(node.value));
-  return { node, read: () => node.value };
 }
 
 function area(element, id) {
-  const node = h("textarea", { class: "field", id, placeholder: element.placeholder?.text, maxlength: element.max_length }, element.initial_value ?? "");
-  return { node, read: () => node.value };
+  return h("textarea", { class: "field", id, placeholder: element.placeholder?.text, maxlength: element.max_length }, element.initial_value ?? "");
+}
+
+const valued = (node) => ({ node, read: () => node.value, write: (value) => (node.value = value) });
+
+/** A text that is typed; where Enter is told of, it does not submit as well. */
+function typed(node, element, send) {
+  node.addEventListener("input", () => send(node.value, TYPED));
+  node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (send(node.value, ENTER) && !element.multiline) event.preventDefault();
+  });
+  return valued(node);
+}
+
+function picker(element, type, start, send, id) {
+  const node = field(element, type, start, id);
+  node.addEventListener("change", () => node.value && send(node.value));
+  return valued(node);
+}
+
+/** A datetimepicker holds Unix seconds; it is shown in the reader's zone, as Slack does. */
+function moment(element, send, id) {
+  const local = (seconds) => new Date((seconds - new Date(seconds * 1000).getTimezoneOffset() * 60) * 1000).toISOString().slice(0, 16);
+  const node = field(element, "datetime-local", element.initial_date_time ? local(element.initial_date_time) : "", id);
+  const read = () => (node.value ? Math.floor(new Date(node.value).getTime() / 1000) : "");
+  node.addEventListener("change", () => node.value && send(read()));
+  return { node, read, write: (value) => (node.value = value ? local(value) : "") };
 }

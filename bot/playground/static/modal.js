@@ -1,110 +1,87 @@
-/** Modals: draws the topmost view that the acting person has open, and sends what is filled in. */
-import { blocks } from "./blocks.js";
+/** Modals: shows the topmost view that the acting person has open, and sends what is filled in. */
 import { byId, h, icon } from "./dom.js";
-import { draw as drawElement } from "./elements.js";
+import { Form, complain } from "./form.js";
 import { plain } from "./mrkdwn.js";
 import { act } from "./server.js";
 import { store } from "./store.js";
 
 let shown = null;
-let fields = new Map();
+let form = null;
+const left = new Map(); // what was filled in in a view when another was put on top of it
 
 export function drawModal() {
   const dialog = byId("modal");
   const view = (store.views[store.me] ?? []).at(-1);
+  if (shown && shown.id !== view?.id) left.set(shown.id, form.values());
+  forget();
   if (!view) {
     shown = null;
     if (dialog.open) dialog.close();
-    return;
-  }
-  if (shown?.id === view.id && shown.hash === view.hash) return;
-  const kept = shown?.id === view.id ? values() : {};
+  } else if (shown?.id !== view.id) open(dialog, view);
+  else if (shown.hash !== view.hash) redraw(view);
+}
+
+function forget() {
+  const there = new Set(Object.values(store.views).flat().map((one) => one.id));
+  for (const id of left.keys()) if (!there.has(id)) left.delete(id);
+}
+
+function open(dialog, view) {
   shown = view;
-  fields = new Map();
-  dialog.replaceChildren(form(view));
-  restore(kept);
+  form = new Form(press);
+  form.draw(view.blocks);
+  form.fill(left.get(view.id) ?? {});
+  dialog.replaceChildren(h("form", { novalidate: true, on: { submit } }, top(view), form.body, foot(view)));
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector(".modal-body :is(input, textarea, select)")?.focus();
+  form.body.querySelector("input, textarea, select")?.focus();
 }
 
-function form(view) {
-  const close = plain(view.close?.text ?? "Cancel");
-  const submit = view.submit ? h("button", { type: "submit", class: "button primary" }, plain(view.submit.text)) : null;
-  return h("form", { novalidate: true, on: { submit: send } },
-    h("div", { class: "modal-top" },
-      h("h2", { id: "modal-title" }, plain(view.title?.text ?? "")),
-      h("button", { type: "button", class: "plain", "aria-label": close, on: { click: leave } }, icon("close"))),
-    h("div", { class: "modal-body" }, view.blocks.map(part)),
-    h("div", { class: "modal-foot" }, h("button", { type: "button", class: "button", on: { click: leave } }, close), submit));
-}
-
-function part(block) {
-  if (block.type === "input") return ask(block);
-  const drawn = blocks([block], (element, _block, value) => press(element, value));
-  for (const element of [block.accessory, ...(block.type === "actions" ? block.elements : [])]) {
-    const node = element && drawn.querySelector("select, input, textarea");
-    if (node && element.type !== "button" && element.type !== "image") fields.set(element.action_id, { node, read: () => node.value });
+/** The same view with other content: what did not change is not touched, so typing goes on undisturbed. */
+function redraw(view) {
+  const [head, , end] = byId("modal").querySelector("form").children;
+  const frame = ({ title, submit, close }) => JSON.stringify([title, submit, close]);
+  if (frame(view) !== frame(shown)) {
+    head.replaceWith(top(view));
+    end.replaceWith(foot(view));
   }
-  return drawn;
+  shown = view;
+  form.draw(view.blocks);
 }
 
-function ask(block) {
-  const id = `field-${block.block_id}`;
-  const notify = (value) => block.dispatch_action && press(block.element, value);
-  const drawn = drawElement(block.element, notify, id);
-  const choices = drawn.node.classList.contains("choices");
-  const words = [plain(block.label?.text ?? ""), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
-  if (choices) drawn.node.setAttribute("aria-labelledby", `${id}-label`);
-  fields.set(block.block_id, drawn);
-  return h("div", { class: "ask", data: { block: block.block_id } },
-    choices ? h("span", { class: "ask-label", id: `${id}-label` }, words) : h("label", { for: id, id: `${id}-label` }, words),
-    drawn.node,
-    block.hint ? h("p", { class: "hint" }, plain(block.hint.text)) : null);
+const closeWord = (view) => plain(view.close?.text ?? "Cancel");
+
+function top(view) {
+  return h("div", { class: "modal-top" },
+    h("h2", { id: "modal-title" }, plain(view.title?.text ?? "")),
+    h("button", { type: "button", class: "plain", "aria-label": closeWord(view), on: { click: leave } }, icon("close")));
 }
 
-function values() {
-  return Object.fromEntries([...fields].map(([key, field]) => [key, field.read()]));
+function foot(view) {
+  return h("div", { class: "modal-foot" },
+    h("button", { type: "button", class: "button", on: { click: leave } }, closeWord(view)),
+    view.submit ? h("button", { type: "submit", class: "button primary" }, plain(view.submit.text)) : null);
 }
 
-function restore(kept) {
-  for (const [key, value] of Object.entries(kept)) {
-    const node = fields.get(key)?.node;
-    if (node && typeof value === "string" && "value" in node && !node.value) node.value = value;
-  }
-}
-
-async function send(event) {
+async function submit(event) {
   event.preventDefault();
-  const button = event.target.querySelector(".button.primary");
+  const view = shown;
+  const button = event.target.querySelector(".modal-foot .button.primary");
   button?.setAttribute("aria-busy", "true");
-  const answer = await act(plain(shown?.title?.text ?? "That"), "submit", { user: store.me, view_id: shown?.id, values: values() });
+  const answer = await act(plain(view.title?.text ?? "That"), "submit", { user: store.me, view_id: view.id, values: form.values() });
   button?.removeAttribute("aria-busy");
-  complain(answer.errors ?? {});
+  if (shown?.id === view.id) complain(answer.errors ?? {});
 }
 
-function complain(errors) {
-  for (const old of document.querySelectorAll("#modal .wrong")) old.remove();
-  for (const node of document.querySelectorAll("#modal [aria-invalid]")) node.removeAttribute("aria-invalid");
-  for (const [block, why] of Object.entries(errors).reverse()) {
-    const home = [...document.querySelectorAll("#modal [data-block]")].find((one) => one.dataset.block === block);
-    const field = fields.get(block)?.node;
-    const id = `wrong-${block}`;
-    home?.append(h("p", { class: "wrong", id }, why));
-    field?.setAttribute("aria-invalid", "true");
-    field?.setAttribute("aria-describedby", id);
-    (field?.matches("input, select, textarea") ? field : field?.querySelector("input"))?.focus();
-  }
-}
-
-function press(element, value) {
-  return act(plain(element.text?.text ?? "That choice"), "press", {
-    user: store.me, view_id: shown?.id, action_id: element.action_id, value, values: values(),
+/** Something in the modal tells the bot; what was typed into a view that is gone by now is not told. */
+async function press(element, block, value) {
+  if (!shown?.blocks.some((one) => one.block_id === block.block_id)) return;
+  await act(plain(element.text?.text ?? element.placeholder?.text ?? "That choice"), "press", {
+    user: store.me, view_id: shown.id, action_id: element.action_id, block_id: block.block_id, value, values: form.values(),
   });
 }
 
 function leave() {
-  const view = shown;
-  if (view) act("Close", "close", { user: store.me, view_id: view.id });
+  if (shown) act("Close", "close", { user: store.me, view_id: shown.id });
 }
 
 export function startModal() {
