@@ -1,8 +1,11 @@
 """What the environment says: read once at start, each secret also as NAME_FILE; a wrong one is named."""
 
+import base64
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -14,10 +17,18 @@ class BadSetting(ValueError):
     """A setting cannot be used; the message names it and says what to write."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where an HTTP API is, and what opens it. `url`: may be shown, has no credentials and no slash at its end."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 class Settings(BaseModel):
     """Each field is the environment variable of that name, in capitals."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     sereno_redis_url: str = Field(
         "", pattern=r"^((redis|rediss|unix)://.+)?$", description="redis://, rediss:// or unix://"
@@ -28,13 +39,36 @@ class Settings(BaseModel):
     sereno_log_level: Literal["debug", "info", "warning", "error"] = "info"
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-...; the playground when empty")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="for what Slack sends over HTTP")
+    slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-...; Socket Mode when set")
     slack_api_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+")
+    alertmanager_url: SecretStr = Field(SecretStr(""), description="http(s)://[user:password@]host[:port][/prefix]")
+    alertmanager_token: SecretStr = Field(SecretStr(""), description="sent to Alertmanager as a bearer token")
+    alertmanager_user: str = Field("", description="with ALERTMANAGER_PASSWORD: basic authentication")
+    alertmanager_password: SecretStr = SecretStr("")
     hook_secrets: dict[str, SecretStr] = {}
 
     def secrets_of(self, source: str) -> list[str]:
         """The secrets that a source may use: two while they are rotated, none when it is closed."""
         found = self.hook_secrets.get(source)
         return [part.strip() for part in found.get_secret_value().split(",") if part.strip()] if found else []
+
+    @property
+    def alertmanager(self) -> Address | None:
+        """Alertmanager's API, None when there is none. Raises BadSetting, which `read` has made sure of."""
+        text = self.alertmanager_url.get_secret_value()
+        if not text:
+            return None
+        parts = _split("ALERTMANAGER_URL", text)
+        host = parts.netloc.rpartition("@")[2]
+        url = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+        basic = _basic(parts, self.alertmanager_user, self.alertmanager_password.get_secret_value())
+        bearer = self.alertmanager_token.get_secret_value()
+        if bearer and basic:
+            raise BadSetting("ALERTMANAGER_TOKEN: there is a user and password too; only one of them can be sent")
+        if bearer and not (bearer.isascii() and bearer.isprintable() and " " not in bearer):
+            raise BadSetting("ALERTMANAGER_TOKEN: write the bare token, without spaces, line ends or the word Bearer")
+        word = f"Bearer {bearer}" if bearer else basic
+        return Address(url=url, headers={"Authorization": word} if word else {})
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -49,12 +83,45 @@ def read(environ: Mapping[str, str]) -> Settings:
         elif plain.lower() in Settings.model_fields and value:
             values[plain.lower()] = value
     try:
-        return Settings.model_validate({**values, "hook_secrets": hooks})
+        settings = Settings.model_validate({**values, "hook_secrets": hooks})
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = str(first["loc"][0])
         hint = Settings.model_fields[name].description or ""
         raise BadSetting(f"{name.upper()}: {first['msg']}" + (f" ({hint})" if hint else "")) from error
+    _ = settings.alertmanager  # a wrong one is said at start, not at the first silence
+    return settings
+
+
+def _split(name: str, text: str) -> SplitResult:
+    """The parts of an address. Raises BadSetting, whose words never repeat it: it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not (text.isascii() and text.isprintable()) or any(letter in text for letter in ' ?#\\"<>'):
+        hint = Settings.model_fields[name.lower()].description
+        raise BadSetting(f"{name}: not an address ({hint}; in user and password write %40 for @, %2F for / and so on)")
+    if "@" in parts.path or parts.netloc.count("@") > 1:
+        raise BadSetting(f"{name}: an @ in the wrong place; in user and password write %40 for @ and %2F for /")
+    return parts
+
+
+def _basic(parts: SplitResult, user: str, password: str) -> str:
+    """The header of basic authentication, from the address or the two settings; "" without."""
+    inside = "@" in parts.netloc
+    if inside and (user or password):
+        raise BadSetting("ALERTMANAGER_USER: ALERTMANAGER_URL has a user too; write it in one of the two places")
+    if bool(user) != bool(password):
+        missing = "ALERTMANAGER_PASSWORD" if user else "ALERTMANAGER_USER"
+        raise BadSetting(f"{missing}: missing; set ALERTMANAGER_USER and ALERTMANAGER_PASSWORD, or neither")
+    if inside:
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if ":" in user:
+        raise BadSetting("ALERTMANAGER_USER: a user of basic authentication has no colon")
+    pair = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return f"Basic {base64.b64encode(pair).decode()}" if inside or user else ""
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
