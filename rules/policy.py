@@ -1,5 +1,7 @@
 """The shape of the policy file: everything a team decides."""
 
+from collections.abc import Iterator
+from datetime import time
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -7,7 +9,38 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from rules import matching
 from rules.matching import Matcher
-from rules.policy_fields import Clock, Duration, Match, Mentions, Shape, Weekday, Zone
+from rules.policy_fields import Clock, Duration, Match, Mentions, Names, Shape, Weekday, Zone
+from rules.policy_names import among, check_names
+from rules.team import Member, Mute, Rights, Rotation
+
+
+class Escalation(Shape):
+    """One step up, when nobody answers: whom it mentions in the thread, whom it writes to."""
+
+    after: Duration = Field(description="since it asked for somebody, or since the last progress")
+    when: Literal["unacknowledged", "without_progress"] = "unacknowledged"
+    mention: Mentions = Field([])
+    dm: Names = Field([], description="people or rotations that get a direct message")
+
+    @model_validator(mode="after")
+    def _reaches(self) -> Self:
+        if not self.mention and not self.dm:
+            raise ValueError("name somebody in `mention` or `dm`")
+        return self
+
+
+class WorkingHours(Shape):
+    """The team's working day; `respond_within: end_of_day` is measured by it."""
+
+    start: Clock = Field(time(9), alias="from")
+    end: Clock = Field(time(18), alias="to")
+    days: list[Weekday] = Field(["mon", "tue", "wed", "thu", "fri"], min_length=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError("`to` must be after `from`")
+        return self
 
 
 class Severity(Shape):
@@ -22,6 +55,13 @@ class Severity(Shape):
     )
     card: Literal["shown", "counted"] = Field("shown", description="`counted`: kept for the digest, not shown")
     interrupts_quiet_hours: bool = False
+    respond_within: Duration | Literal["end_of_day"] | None = Field(
+        None, description="somebody has taken it by then, or the first reminder goes out"
+    )
+    remind_every: Duration | None = Field(None, description="as long as nobody has it, or nothing moves")
+    remind: Mentions = Field([], description="whom reminders mention; whom the card called, when empty")
+    reminders: int = Field(6, ge=0, description="no more than this many for an incident")
+    escalate: list[Escalation] = Field([])
 
 
 class Expectation(Shape):
@@ -101,6 +141,11 @@ class Policy(Shape):
     severities: dict[str, Severity] = Field(min_length=1, description="worst first")
     default_severity: str = "P1"
     routes: list[Route] = Field([])
+    people: dict[str, Member] = Field({}, description="by the name that the rest of the policy uses")
+    oncall: dict[str, Rotation] = Field({}, description="rotations by name")
+    rights: Rights = Rights()
+    working_hours: WorkingHours = WorkingHours()
+    mutes: list[Mute] = Field([], description="what pings nobody for a while; /sereno mute adds to it")
     quiet_hours: QuietHours | None = None
     flapping: Flapping = Flapping()
     storm: Storm = Storm()
@@ -127,6 +172,11 @@ class Policy(Shape):
         for index, route in enumerate(self.routes):
             self._check_severity(f"routes.{index}.severity", route.severity)
             self._check_channel(f"routes.{index}.channel", route.channel)
+        check_names(self.people, self.oncall, self.rights, self._told())
+        for index, mute in enumerate(self.mutes):
+            if mute.route:
+                among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], "the routes")
+            self._check_channel(f"mutes.{index}.channel", mute.channel or None)
         names = [route.name for route in self.routes]
         for index, name in enumerate(names):
             if name in names[:index]:
@@ -140,6 +190,11 @@ class Policy(Shape):
     def _check_channel(self, where: str, name: str | None) -> None:
         if name is not None and not name.startswith("#") and name not in self.channels:
             raise ValueError(f"{where}: {name!r} is neither a #channel nor one of the roles {', '.join(self.channels)}")
+
+    def _told(self) -> Iterator[tuple[str, str]]:
+        for name, severity in self.severities.items():
+            for index, step in enumerate(severity.escalate):
+                yield from ((f"severities.{name}.escalate.{index}.dm", one) for one in step.dm)
 
     def channel(self, role: str) -> str:
         """The #channel that a role stands for; a #channel stands for itself."""
