@@ -2,9 +2,11 @@
 
 import asyncio
 import ipaddress
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn
 
 import aiohttp
 import structlog
@@ -15,26 +17,34 @@ from redis.backoff import NoBackoff
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import demo_workspace, pages
+from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
 from bot.clients.slack import TIMEOUT_S, Slack
 from bot.clock import Clock, fresh_id
+from bot.comparison import Comparison
 from bot.desk import Desk
+from bot.ears import Ears
 from bot.embedded import Embedded
 from bot.gates import Gates
 from bot.leases import Leases
 from bot.means import Means
 from bot.metrics import Metrics
 from bot.ops import Ops
+from bot.orders import Orders
 from bot.pacing import Pacing
 from bot.policy_box import PolicyBox
 from bot.queues import Queues
 from bot.reconciler import Reconciler
+from bot.replays import Replays
 from bot.settings import Settings
+from bot.slack_app import SlackApp
 from bot.slack_in import SlackIn
+from bot.slack_socket import SlackSocket
 from bot.store import Store, Unavailable
 from bot.timers import Timers
 from bot.web import Hooks
 from handlers import registry
+from handlers.contract import Health
 
 REDIS_TIMEOUT_S, REDIS_CONNECTIONS = 3.0, 32
 FINISH_S = 2.0  # for what is on its way to Slack when we are told to stop
@@ -61,6 +71,8 @@ class Bot:
         self.port = options.port
         self._stack = AsyncExitStack()
         self._work: list[asyncio.Task[object]] = []
+        self.comparison: Comparison | None = None
+        self.socket: SlackSocket | None = None
 
     @property
     def url(self) -> str:
@@ -103,33 +115,55 @@ class Bot:
         store, queues = Store(redis, self.clock), Queues(redis)
         self.leases = Leases(redis, self.clock, fresh_id())
         client = await self._slack_client()
-        self.directory = Directory(client)
-        pacing = Pacing(redis, self.clock)
+        self.orders = orders = Orders(self.policy, store)
+        self.directory = Directory(client, policy=orders)
+        alertmanager = await self._alertmanager()
+        self.ears, pacing = Ears(redis, self.clock), Pacing(redis, self.clock)
         self.desk = Desk(
-            store,
-            queues,
-            self.clock,
-            self.policy,
-            wake=self._wake,
-            decided=self.metrics.decided,
-        )
-        gates = Gates(store, pacing, self.policy, self.desk.submit, self.clock)
+            store, queues, self.clock, orders,
+            wake=self._wake, decided=self.metrics.decided, health=self._health,
+            directory=self.directory, alertmanager=alertmanager,
+        )  # fmt: skip
+        gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
         slack = Slack(client, self.metrics.called)
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates,
-            policy=self.policy, clock=self.clock,
+            policy=orders, clock=self.clock, alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
-        timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake)
-        self.ops = Ops(redis, queues, self.leases, slack, self.metrics, self.policy, self.clock)
+        self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
+        self.ops = Ops(
+            redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush, self._troubles
+        )
+        self.slack_app = SlackApp(
+            client, self.desk, self.directory, Replays(redis), registry.buttons(), registry.commands(), registry.forms()
+        )
+        await orders.refresh()
         await self._listen(client)
-        if self.is_playground:
-            client.base_url = f"{self.url}/playground/api/"
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
-        for work in (self.leases.keep(), self.directory.keep(), self.ops.watch(), timers.run()):
-            self._work.append(asyncio.create_task(work))
+        works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
+        if alertmanager:
+            self.comparison = Comparison(alertmanager, store, queues, self.leases, self.clock, orders, self.desk.submit)
+            works.append(self.comparison.run())
+        self._work += [asyncio.create_task(work) for work in (*works, *self._socket())]
         self._work += self._lanes
+        self.policy.listeners.append(self.directory.stale)
         self._stack.push_async_callback(self._quit)
+
+    def _socket(self) -> list[Coroutine[Any, Any, NoReturn]]:
+        """The work of Socket Mode, when there is a token for it."""
+        token = self.settings.slack_app_token.get_secret_value()
+        if not token or self.is_playground:
+            return []
+        self.socket = SlackSocket(self.slack_app.bolt, token)
+        self._stack.push_async_callback(self.socket.close)
+        return [self.socket.keep()]
+
+    def _troubles(self) -> list[str]:
+        """What the parts other than Redis and the queue miss."""
+        if self.socket is None or self.socket.is_open:
+            return []
+        return ["Socket Mode is not connected: nobody can press anything"]
 
     def _wake(self, lane: int, key: str = "") -> None:
         self.reconciler.wake(lane, key)
@@ -154,6 +188,27 @@ class Bot:
         self._stack.push_async_callback(pool.aclose)
         return redis
 
+    async def _alertmanager(self) -> Alertmanager | None:
+        address = self.settings.alertmanager
+        if address is None:
+            return None
+        session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        return Alertmanager(session, address.url, address.headers, self.metrics.asked)
+
+    async def _health(self) -> Health:
+        return Health(
+            waiting=self.ops.waiting,
+            waiting_for_s=self.ops.age,
+            slack=self.ops.slack_word,
+            alertmanager=self.comparison.word if self.comparison else "not set",
+            heard=await self.ears.heard(registry.sources()),
+            closed=tuple(self.closed_sources),
+            unresolved=self.directory.unresolved(),
+            policy_file=str(self.options.policy),
+            policy_since=self.policy.since,
+            troubles=tuple(await self.ops.troubles()),
+        )
+
     async def _slack_client(self) -> AsyncWebClient:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
@@ -169,7 +224,7 @@ class Bot:
         app = web.Application()
         hooks = Hooks(
             registry.sources(), self.settings.secrets_of, self.desk.submit, self.metrics, self.clock,
-            open_=_is_loopback(self.options.host),
+            open_=_is_loopback(self.options.host), heard=self.ears.hear,
         )  # fmt: skip
         secret = self.settings.slack_signing_secret.get_secret_value()
         if self.is_playground:
@@ -182,7 +237,7 @@ class Bot:
                     sources[name], self.settings.secrets_of(name), body
                 ),
             )  # fmt: skip
-        slack_in = SlackIn(client, secret, self.desk, self.clock, registry.buttons(), registry.commands())
+        slack_in = SlackIn(self.slack_app.bolt, secret, self.clock)
         app.router.add_post("/hooks/{source}", hooks.receive)
         app.router.add_post("/slack/events", slack_in.receive)
         self.ops.add(app)
@@ -193,11 +248,15 @@ class Bot:
         site = web.TCPSite(runner, self.options.host, self.options.port, reuse_address=True)
         await site.start()
         self.port = runner.addresses[0][1]
+        if self.is_playground:
+            client.base_url = f"{self.url}/playground/api/"
 
     async def _quit(self) -> None:
         self.reconciler.finish()
         if ours := [self._lanes[lane] for lane in self.leases.held()]:
             await asyncio.wait(ours, timeout=FINISH_S)
+        await self.slack_app.finish(FINISH_S)
+        await self.reconciler.stop()
         working = {task for task in self._work if not task.done()}
         while working:  # more than once: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancel
             for task in working:

@@ -1,22 +1,30 @@
 """Takes signals: one decision, one atomic commit for each; the only way in for webhooks, people and timers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import structlog
 
+from bot.clients.alertmanager import Alertmanager, Rejected, Unreachable
+from bot.clients.directory import Directory
 from bot.clock import Clock
 from bot.queues import Queues
 from bot.store import Conflict, Heard, Note, Seen, Store
+from handlers.contract import Firing, Health, NoAnswer
 from rules import keys
 from rules.decide import decide
 from rules.decision import Decision, Record
+from rules.matching import Matcher, matches_all
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.signal import Kind, Signal
 
+SHORT = re.compile(r"[0-9A-Z]{6}")
+KEPT_S = 3.0  # a form that is being typed into asks again and again
+PATIENCE_S = 1.5  # somebody waits, and Slack gives three seconds
 log = structlog.get_logger()
 
 
@@ -32,9 +40,14 @@ class Desk:
         *,
         wake: Callable[[int, str], None],
         decided: Callable[[Signal, Decision, float], None],
+        health: Callable[[], Awaitable[Health]],
+        directory: Directory,
+        alertmanager: Alertmanager | None = None,
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
-        self._wake, self._decided = wake, decided
+        self._wake, self._decided, self._health, self._alertmanager = wake, decided, health, alertmanager
+        self._directory = directory
+        self._firing: tuple[float, list[Mapping[str, str]]] = (-KEPT_S, [])
         self._busy: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def submit(self, signal: Signal) -> Decision:
@@ -48,11 +61,13 @@ class Desk:
         return decision
 
     async def find(self, key: str) -> Record | None:
-        """The record under a key, or the open one with a short id such as K7F3Q2. Raises Unavailable."""
+        """The record under a key, or under a short id such as K7F3Q2. Raises Unavailable."""
         if record := await self._store.load(key):
             return record
         wanted = key.strip().upper()
-        return next((record for record in await self.open_records() if record.id == wanted), None)
+        named = await self._store.named(wanted) if SHORT.fullmatch(wanted) else ""
+        record = await self._store.load(named) if named else None
+        return record if record and record.id == wanted else None  # the key may have opened anew, by another name
 
     async def open_records(self) -> list[Record]:
         """All that is open. Raises Unavailable."""
@@ -68,6 +83,49 @@ class Desk:
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""
         return await self._store.heard(key)
+
+    async def firing(self, matchers: tuple[Matcher, ...]) -> Firing:
+        """What fires in Alertmanager. Raises NoAnswer."""
+        if self._alertmanager is None:
+            raise NoAnswer("ALERTMANAGER_URL is not set")
+        asked, labels = self._firing
+        if self._clock.monotonic() - asked > KEPT_S:
+            labels = await self._ask(self._alertmanager)
+            self._firing = (self._clock.monotonic(), labels)
+        return Firing(matching=tuple(one for one in labels if matches_all(matchers, one)), total=len(labels))
+
+    async def _ask(self, alertmanager: Alertmanager) -> list[Mapping[str, str]]:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return [one.labels for one in await alertmanager.alerts()]
+        except TimeoutError as error:
+            raise NoAnswer(f"no answer within {PATIENCE_S:.0f} s") from error
+        except (Unreachable, Rejected) as error:
+            raise NoAnswer(str(error)) from error
+
+    def silences(self) -> bool:
+        """Whether there is an Alertmanager to silence."""
+        return self._alertmanager is not None
+
+    def knows(self, name: str) -> bool:
+        """Whether Slack would notify somebody by this name of the policy."""
+        return self._directory.knows(name)
+
+    async def health(self) -> Health:
+        """How Sereno itself is. Raises Unavailable."""
+        return await self._health()
+
+    def named(self, slack_id: str) -> str:
+        """The policy's word for an id of Slack; "" when it has none."""
+        return self._directory.named(slack_id)
+
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self._policy()
+
+    def now(self) -> int:
+        """Unix milliseconds."""
+        return self._clock.now()
 
     async def _settle(self, signal: Signal) -> tuple[Decision, float]:
         """The decision that could be committed, and the seconds that deciding it took."""
@@ -98,8 +156,8 @@ class Desk:
             "route": decision.route,
             "tried": decision.tried,
             "delivery": signal.id,
-            "labels": dict(signal.labels) if signal.kind is Kind.TALLY else {},
-            "who": signal.people[:1] if signal.kind is Kind.ACT else (),
+            "labels": dict(signal.labels) if signal.kind in (Kind.TALLY, Kind.ACT) else {},
+            "who": (signal.actor.name, signal.actor.id) if signal.actor else (),
         }
         return Note(
             line=line,
@@ -107,6 +165,7 @@ class Desk:
             day=datetime.fromtimestamp(now / 1000, UTC).astimezone(self._policy().zone).strftime("%Y-%m-%d"),
             id=signal.id,
             is_repeat=decision.reason is Reason.REPEAT,
+            is_act=signal.kind is Kind.ACT,
         )
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from bot.cards import incident as incident_cards
 from bot.clients.slack import Refused, Retry, Sent, Unknown, Why
 from bot.means import Means, Wait
 from rules import observing
-from rules.decision import Record
+from rules.decision import Shown
 from rules.incident import Incident
 from rules.observed import Posted
 
@@ -15,16 +15,20 @@ EDITS = "edits"  # chat.update is paced for the workspace, not for a channel
 log = structlog.get_logger()
 
 
-async def edit(means: Means, record: Record, posted: Posted, token: str) -> Wait | None:
+async def edit(means: Means, record: Shown, posted: Posted, token: str) -> Wait | None:
     """Bring the card up to the record's revision. Raises Unavailable, Fenced."""
     if seconds := await means.pacing.wait(EDITS):
         return Wait(seconds)
-    face = faces.of_card(record, means.policy(), (), means.directory.spell)
+    face = faces.of_card(record, means.pen())
     answer = await means.slack.edit(posted.channel, posted.ts, face)
     match answer:
         case Sent():
-            revision = record.revision
-            await means.store.change(record.key, lambda now: observing.edited(now, revision), token)
+            revision, at = record.revision, means.clock.now()
+            await means.store.change(
+                record.key,
+                lambda now: observing.called(observing.edited(now, revision), at, "chat.update", "ok"),
+                token,
+            )
             return None
         case Refused():
             return await refusals.accept(means, record, posted.place, answer, token)
@@ -32,7 +36,7 @@ async def edit(means: Means, record: Record, posted: Posted, token: str) -> Wait
             return await _later(means, answer)
 
 
-async def stub(means: Means, record: Record, former: Posted, token: str) -> Wait | None:
+async def stub(means: Means, record: Shown, former: Posted, token: str) -> Wait | None:
     """Let the card that the incident has left point to the new one. Raises Unavailable, Fenced."""
     here = record.observed.posted
     if here is None or not isinstance(record, Incident):

@@ -6,10 +6,10 @@ from bot.clock import Clock
 from bot.pacing import Pacing
 from bot.store import Store
 from rules import observing, storming
-from rules.decision import Decision, Record
+from rules.decision import Decision, Shown
 from rules.incident import Incident
 from rules.policy import Policy
-from rules.projection import PostCard, PostDetails, PostReply
+from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.signal import Kind, Signal
 from rules.storm import Storm, key_of
 
@@ -25,7 +25,7 @@ class Gates:
     ) -> None:
         self._store, self._pacing, self._policy, self._submit, self._clock = store, pacing, policy, submit, clock
 
-    async def catches(self, record: Record, token: str) -> bool:
+    async def catches(self, record: Shown, token: str) -> bool:
         """Whether a storm keeps the first card of this incident back; its channel's board then knows of it."""
         if not isinstance(record, Incident) or record.rank == 0 or record.unrolled or record.observed.cards:
             return False
@@ -40,9 +40,14 @@ class Gates:
         await self._store.change(record.key, _caught, token)
         return True
 
-    async def hushes(self, record: Record, step: PostCard | PostDetails | PostReply, token: str) -> bool:
-        """Whether the step's ping is over the channel's budget; the record is then changed to a plain message."""
-        if isinstance(step, PostDetails) or not step.mention:
+    async def hushes(self, record: Shown, step: Post, token: str) -> bool:
+        """Whether the step's ping is over the channel's budget; the record is then changed to a plain message.
+
+        The budget is the channel's: what names people in a thread, or writes to them, is none of it.
+        """
+        if isinstance(step, PostDetails | PostDirect) or not step.mention:
+            return False
+        if isinstance(step, PostReply) and not step.aloud:
             return False
         place = step.place if isinstance(step, PostCard) else step.posted.place
         severity = record.severity
@@ -54,7 +59,7 @@ class Gates:
         await self._store.change(record.key, lambda at: observing.unpinged(at, until, limit, now), token)
         return True
 
-    async def tell(self, incident: Record, token: str) -> None:
+    async def tell(self, incident: Shown, token: str) -> None:
         """Give the storm board of the incident's channel this revision of it."""
         if isinstance(incident, Incident):
             caught = incident.storm and not incident.observed.storm_told
@@ -82,7 +87,7 @@ class Gates:
         )
         await self._store.change(incident.key, lambda at: observing.storm_told(at, revision, board), token)
 
-    async def unroll(self, storm: Record, key: str, token: str) -> None:
+    async def unroll(self, storm: Shown, key: str, token: str) -> None:
         """Let an incident of a storm that has passed have its card."""
         if isinstance(storm, Storm):
             await self._pacing.calm(storm.place)
@@ -90,5 +95,5 @@ class Gates:
         await self._store.change(storm.key, lambda at: observing.unrolled(at, key), token)
 
 
-def _caught(record: Record) -> Record:
+def _caught(record: Shown) -> Shown:
     return storming.caught_by(record) if isinstance(record, Incident) else record

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.cards.face import Pen
+from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
 from bot.clients.slack import Slack
 from bot.clock import Clock
@@ -14,7 +16,7 @@ from rules.policy import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """The store, the way to Slack, and what decides how fast and whether at all."""
+    """The store, the ways to Slack and Alertmanager, and what decides how fast and whether at all."""
 
     store: Store
     slack: Slack
@@ -23,6 +25,11 @@ class Means:
     gates: Gates
     policy: Callable[[], Policy]
     clock: Clock
+    alertmanager: Alertmanager | None = None
+
+    def pen(self) -> Pen:
+        """What cards are drawn with now."""
+        return Pen(policy=self.policy(), spell=self.directory.spell, silences=self.alertmanager is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ class Metrics:
             "sereno_slack_calls_total", "Calls of Slack's API by method and result.", ["method", "result"],
             registry=self.registry,
         )  # fmt: skip
+        self._alertmanager = Counter(
+            "sereno_alertmanager_calls_total", "Calls of Alertmanager's API by call and result.", ["call", "result"],
+            registry=self.registry,
+        )  # fmt: skip
         self._taking = Histogram(
             "sereno_hook_seconds", "From the whole body to the durable commit.", ["source"],
             buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5), registry=self.registry,
@@ -51,6 +55,10 @@ class Metrics:
     def called(self, method: str, result: str) -> None:
         """Slack was called."""
         self._slack.labels(method, result).inc()
+
+    def asked(self, call: str, result: str) -> None:
+        """Alertmanager was asked."""
+        self._alertmanager.labels(call, result).inc()
 
     def page(self) -> bytes:
         """Prometheus' text format."""

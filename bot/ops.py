@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
 import structlog
@@ -34,9 +35,11 @@ class Ops:
         metrics: Metrics,
         policy: PolicyBox,
         clock: Clock,
+        each_look: Callable[[], Awaitable[None]],
+        more: Callable[[], list[str]],
     ) -> None:
         self._redis, self._queues, self._leases, self._slack = redis, queues, leases, slack
-        self._metrics, self._policy, self._clock = metrics, policy, clock
+        self._metrics, self._policy, self._clock, self._each_look, self._more = metrics, policy, clock, each_look, more
         self.slack_word = "not asked yet"
         self.waiting, self.age = 0, 0.0
 
@@ -66,6 +69,7 @@ class Ops:
             why.append(f"Redis does not answer: {error}")
         if self.slack_word not in ("ok", "not asked yet"):
             why.append(f"Slack: {self.slack_word}")
+        why += self._more()
         if self.age > OLD_S:
             why.append(f"a record has waited for Slack for {self.age:.0f} s")
         return why
@@ -106,6 +110,7 @@ class Ops:
         turn = 0
         while True:
             try:
+                await self._each_look()
                 self.waiting, since = await self._queues.depth()
                 self.age = max(0.0, (self._clock.now() - since) / 1000) if since else 0.0
             except Unavailable as error:

@@ -1,5 +1,6 @@
 """Holds the policy in force; a new one is taken only when it is valid, and what changed is said."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ class PolicyBox:
         self.path, self._clock = path, clock
         self.current = self._read()
         self.since = clock.now()
+        self.listeners: list[Callable[[], None]] = []
 
     def __call__(self) -> Policy:
         """The policy in force."""
@@ -27,6 +29,8 @@ class PolicyBox:
         fresh = self._read()
         changes = differences(_plain(self.current), _plain(fresh))
         self.current, self.since = fresh, self._clock.now()
+        for changed in self.listeners:
+            changed()
         return changes
 
     def _read(self) -> Policy:

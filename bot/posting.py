@@ -3,25 +3,28 @@
 import structlog
 
 from bot import faces, refusals
-from bot.clients.slack import NotFound, Refused, Retry, Sent, Unknown
+from bot.cards.face import Face
+from bot.clients.slack import Answer, NotFound, Refused, Retry, Sent, Unknown, Why
 from bot.means import Means, Wait
 from rules import observing
-from rules.decision import Record
+from rules.decision import Shown
 from rules.observed import Sending
-from rules.projection import PostCard, PostDetails, PostReply, wanted_step
+from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply, wanted_step
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
 LOOK_S = 4.0  # between two looks for it
 URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
 UNNAMED_MS = 300_000  # this long a look-up waits for the id of its channel
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
-Post = PostCard | PostDetails | PostReply
+POST = "chat.postMessage"
 log = structlog.get_logger()
 
 
-async def post(means: Means, record: Record, step: Post, token: str) -> Wait | None:
+async def post(means: Means, record: Shown, step: Post, token: str) -> Wait | None:
     """Send the message of a step, if the gates and the channel's pace let it. Raises Unavailable, Fenced."""
-    mark, urgent = _mark(means, step), step.urgency <= URGENT
+    mark, urgent = await _mark(means, step), step.urgency <= URGENT
+    if not isinstance(mark, Sending):
+        return await refusals.not_opened(means, record, step, mark, token)
     if seconds := means.pacing.closed(mark.place, urgent=urgent):
         return Wait(seconds)
     if isinstance(step, PostCard) and await means.gates.catches(record, token):
@@ -40,7 +43,7 @@ async def post(means: Means, record: Record, step: Post, token: str) -> Wait | N
     return await _send(means, marked, step, token)
 
 
-async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait | None:
+async def look(means: Means, record: Shown, mark: Sending, token: str) -> Wait | None:
     """Find out what became of a message that was being sent. Raises Unavailable, Fenced."""
     channel, waited = means.directory.channel(mark.channel), means.clock.now() - mark.at
     if channel.startswith("#") and waited < UNNAMED_MS:
@@ -48,7 +51,7 @@ async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait 
     found = await means.slack.find(channel, mark.step, mark.at, mark.thread_ts)
     match found:
         case Sent():
-            await means.store.change(record.key, lambda now: observing.sent(now, mark, found.channel, found.ts), token)
+            await _sent(means, record, mark, found, "answer lost, found by looking", token)
             log.info("found", key=record.key, step=mark.step)
             return None
         case NotFound() if waited >= SETTLED_MS:
@@ -66,47 +69,87 @@ async def look(means: Means, record: Record, mark: Sending, token: str) -> Wait 
             return Wait(1.0)
 
 
-def _begun(now: Record, mark: Sending) -> Record:
+def _begun(now: Shown, mark: Sending) -> Shown:
     """The mark goes on; but one that is there, by who had the lane before, must be looked up first."""
     return now if now.observed.sending else observing.sending(now, mark)
 
 
-def _is_ours(record: Record, mark: Sending) -> bool:
+def _is_ours(record: Shown, mark: Sending) -> bool:
     found = record.observed.sending
     return found is not None and (found.step, found.at) == (mark.step, mark.at)
 
 
-def _mark(means: Means, step: Post) -> Sending:
-    if isinstance(step, PostCard):
-        place, channel, thread = step.place, means.directory.channel(step.place), ""
-    else:
-        place, channel, thread = step.posted.place, step.posted.channel, step.posted.ts
-    pings = not isinstance(step, PostDetails) and bool(step.mention)
+async def _mark(means: Means, step: Post) -> Sending | Answer:
+    """Where the message goes; another answer when Slack does not let us write to a person, or not now."""
+    thread, pings = "", False
+    match step:
+        case PostCard(mention=mention):
+            place, channel, pings = step.place, means.directory.channel(step.place), bool(mention)
+        case PostDirect(entry=entry):
+            if seconds := await means.pacing.wait(refusals.DIRECTS, urgent=True):
+                return Retry(seconds, "ratelimited")
+            opened = await _open(means, entry.to)
+            if not isinstance(opened, Sent):
+                return opened
+            place, channel = entry.to, opened.channel
+        case PostReply(posted=posted, aloud=aloud, mention=mention):
+            place, channel, thread, pings = posted.place, posted.channel, posted.ts, aloud and bool(mention)
+        case PostDetails(posted=posted):
+            place, channel, thread = posted.place, posted.channel, posted.ts
     return Sending(step=step.name, channel=channel, place=place, at=means.clock.now(), thread_ts=thread, pings=pings)
 
 
-async def _send(means: Means, record: Record, step: Post, token: str) -> Wait | None:
+async def _open(means: Means, person: str) -> Answer:
+    """The conversation with a person of the policy, or with "user:<Slack id>"."""
+    user = person.removeprefix("user:") if person.startswith("user:") else means.directory.user(person)
+    return await means.slack.open_direct(user) if user else Refused(Why.CHANNEL, "not known in Slack")
+
+
+async def _send(means: Means, record: Shown, step: Post, token: str) -> Wait | None:
     mark = record.observed.sending
     if mark is None:
         return None
-    face = faces.of_step(record, step, means.policy(), means.directory.spell)
+    face = await _face(means, record, step)
     aloud = isinstance(step, PostReply) and step.aloud
     answer = await means.slack.post(mark.channel, face, step.name, thread_ts=mark.thread_ts, aloud=aloud)
     match answer:
-        case Sent(channel, ts):
-            means.directory.learn(mark.place, channel)
-            await means.store.change(record.key, lambda now: observing.sent(now, mark, channel, ts), token)
+        case Sent():
+            if not isinstance(step, PostDirect):
+                means.directory.learn(mark.place, answer.channel)
+            await _sent(means, record, mark, answer, "ok", token)
             log.info("posted", key=record.key, step=step.name, place=mark.place)
             return None
         case Unknown(error):
             log.warning("answer_lost", key=record.key, step=step.name, error=error, next="look before sending again")
             return Wait(0.2)
         case Retry():
-            await means.store.change(record.key, observing.not_sent, token)
+            await _not_sent(means, record, answer.error, token)
             log.info("told_to_wait", key=record.key, seconds=answer.after, error=answer.error)
             if answer.limited:
                 await means.pacing.hold(mark.place, answer.after)
             return Wait(answer.after)
         case Refused():
-            await means.store.change(record.key, observing.not_sent, token)
+            await _not_sent(means, record, answer.error, token)
+            if isinstance(step, PostDirect):
+                return await refusals.not_direct(means, record, step, answer.error, token)
             return await refusals.accept(means, record, mark.place, answer, token)
+
+
+async def _face(means: Means, record: Shown, step: Post) -> Face:
+    here, address = record.observed.posted, ""
+    if isinstance(step, PostDirect) and here:
+        address = await means.slack.permalink(here.channel, here.ts)
+    return faces.of_step(record, step, means.pen(), address)
+
+
+async def _sent(means: Means, record: Shown, mark: Sending, where: Sent, answer: str, token: str) -> None:
+    def seen(now: Shown) -> Shown:
+        return observing.called(observing.sent(now, mark, where.channel, where.ts), at, POST, answer)
+
+    at = means.clock.now()
+    await means.store.change(record.key, seen, token)
+
+
+async def _not_sent(means: Means, record: Shown, answer: str, token: str) -> None:
+    at = means.clock.now()
+    await means.store.change(record.key, lambda now: observing.called(observing.not_sent(now), at, POST, answer), token)

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from bot.store import redis_errors
 from rules import keys
 
-URGENCIES = 13
+URGENCIES = 13  # those of what waits for Slack; what waits for others has higher ones (rules/projection.py)
 SCALE = 1e13  # a dirty mark's score is urgency * SCALE + the unix milliseconds since when
 
 
@@ -51,11 +51,18 @@ class Queues:
                 pipe.zrange(f"{name(lane)}:open", 0, -1)
             return [key.decode() for rows in await pipe.execute() for key in rows]
 
+    async def audit(self, since: int) -> list[bytes]:
+        """What people did from `since` (unix milliseconds) on: JSON lines, in no order. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.xrange(f"{name(lane)}:audit", min=f"{since}-0")
+            return [fields[b"j"] for rows in await pipe.execute() for _, fields in rows]
+
     async def depth(self) -> tuple[int, int]:
         """How many records wait for Slack, and since when the oldest does (unix milliseconds, 0: none)."""
         async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
             for lane in range(keys.LANES):
-                pipe.zcard(f"{name(lane)}:dirty")
+                pipe.zcount(f"{name(lane)}:dirty", 0, URGENCIES * SCALE - 1)
                 for urgency in range(URGENCIES):
                     low, high = urgency * SCALE, (urgency + 1) * SCALE - 1
                     pipe.zrangebyscore(f"{name(lane)}:dirty", low, high, start=0, num=1, withscores=True)

@@ -13,10 +13,11 @@ from bot.performing import advance
 from bot.queues import Queues
 from bot.store import Fenced, Unavailable
 from rules import keys
-from rules.projection import next_step
+from rules.projection import ELSEWHERE, next_step
 
 PAGE = 50
 POLL_S = 1.0
+ASIDE_S = 60.0  # longer than a step aside may take: it is not begun twice
 log = structlog.get_logger()
 
 
@@ -30,6 +31,7 @@ class Reconciler:
         self._later: dict[str, tuple[float, int]] = {}
         self._idle = [False] * keys.LANES  # nothing was dirty when we last looked
         self._failures: dict[str, int] = {}
+        self._aside: set[asyncio.Task[None]] = set()
         self._finishing = False
 
     def wake(self, lane: int, key: str = "") -> None:
@@ -76,13 +78,42 @@ class Reconciler:
         key, urgency, pause = (hint, self._urgency(hint), 0.0) if hint and self._idle[lane] else await self._next(lane)
         if not key:
             return pause
-        answer = await self._perform(key, token)
+        if urgency >= ELSEWHERE:
+            self._perform_aside(lane, key, token)
+        else:
+            self._rested(key, urgency, await self._perform(key, token))
+        return 0.0
+
+    def _rested(self, key: str, urgency: int, answer: Wait | None) -> None:
         if answer is None:
             self._later.pop(key, None)
             self._failures.pop(key, None)
         else:
             self._later[key] = (self._clock.monotonic() + answer.seconds, urgency)
-        return 0.0
+
+    def _perform_aside(self, lane: int, key: str, token: str) -> None:
+        """What is not for Slack may take its time: the lane goes on, and hears when it is done."""
+
+        async def aside() -> None:
+            answer: Wait | None = Wait(POLL_S)
+            try:
+                answer = await self._perform(key, token)
+            except (Unavailable, Fenced) as error:
+                log.info("aside_waits", key=key, error=str(error)[:200])
+            finally:
+                self._rested(key, ELSEWHERE, answer)
+                self.wake(lane)
+
+        self._later[key] = (self._clock.monotonic() + ASIDE_S, ELSEWHERE)
+        task = asyncio.create_task(aside())
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def stop(self) -> None:
+        """Leave what is done aside: it is found again where it was left."""
+        for task in self._aside:
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
 
     def _urgency(self, key: str) -> int:
         record = self._means.store.cached(key)

@@ -2,17 +2,20 @@
 
 import structlog
 
-from bot.clients.slack import Refused, Why
+from bot.clients.slack import Answer, Refused, Retry, Why
 from bot.means import Means, Wait
 from rules import observing
-from rules.decision import Record
+from rules.decision import Shown
+from rules.projection import Post, PostDirect
 
+DIRECTS = "directs"  # what conversations.open was told to wait for
+DIRECT_MS = 1_800_000  # a direct message that cannot go out for this long is said in the thread instead
 LOST_AGAIN_MS = 600_000  # a record gets a new card this often at most, whatever Slack says of the old one
 RIGHTS_WAIT_S, DEAD_END_WAIT_S = 30.0, 60.0
 log = structlog.get_logger()
 
 
-async def accept(means: Means, record: Record, place: str, refusal: Refused, token: str) -> Wait | None:
+async def accept(means: Means, record: Shown, place: str, refusal: Refused, token: str) -> Wait | None:
     """Change the record so that the next step goes another way. Raises Unavailable, Fenced."""
     fallback = means.policy().channel("fallback")
     match refusal.why:
@@ -38,5 +41,24 @@ async def accept(means: Means, record: Record, place: str, refusal: Refused, tok
             return Wait(DEAD_END_WAIT_S)
 
 
-async def _change(means: Means, record: Record, how: observing.Change, token: str) -> None:
+async def not_opened(means: Means, record: Shown, step: Post, answer: Answer, token: str) -> Wait | None:
+    """Slack does not open the conversation with a person, for good or for now. Raises Unavailable, Fenced."""
+    if not isinstance(step, PostDirect):
+        return Wait(1.0)
+    if isinstance(answer, Refused) or means.clock.now() - step.entry.at > DIRECT_MS:
+        return await not_direct(means, record, step, getattr(answer, "error", ""), token)
+    if isinstance(answer, Retry) and answer.limited:
+        await means.pacing.hold(DIRECTS, answer.after)
+    return Wait(min(answer.after, 5.0) if isinstance(answer, Retry) else 1.0)
+
+
+async def not_direct(means: Means, record: Shown, step: PostDirect, why: str, token: str) -> Wait | None:
+    """A person cannot be reached directly: the thread says so. Raises Unavailable, Fenced."""
+    log.error("not_direct", key=record.key, person=step.entry.to, error=why, next="sereno doctor lists whom it misses")
+    now = means.clock.now()
+    await _change(means, record, lambda at: observing.not_direct(at, step.entry, why, now), token)
+    return None
+
+
+async def _change(means: Means, record: Shown, how: observing.Change, token: str) -> None:
     await means.store.change(record.key, how, token)

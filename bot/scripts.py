@@ -4,12 +4,12 @@
 #   {"ok"} | {"seen"} | {"full"} | {"fenced"} | {"conflict", version, body}
 # An empty new version leaves the record as it is (the version is compared all the same).
 COMMIT = """
-local record, dirty, timers, open, journal, tally, lease, seen = unpack(KEYS)
+local record, dirty, timers, open, journal, tally, lease, seen, audit, short = unpack(KEYS)
 local key, body, line, numbers = unpack(ARGV)
 local given = {}
 for number in string.gmatch(numbers, '%S+') do given[#given + 1] = number == '-' and '' or number end
 local expected, version, ttl, urgency, now, due, is_open = unpack(given)
-local kept, tally_ttl, token, seen_ttl, bound, anew, repeats = unpack(given, 8)
+local kept, tally_ttl, token, seen_ttl, bound, anew, repeats, audit_kept, audit_ttl = unpack(given, 8)
 if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
 if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
 local known = redis.call('HGET', record, 'v') or '0'
@@ -17,6 +17,7 @@ if known ~= expected then return {'conflict', known, redis.call('HGET', record, 
 if expected == '0' and urgency ~= '' and redis.call('ZCARD', dirty) >= tonumber(bound) then return {'full'} end
 if version ~= '' then
   redis.call('HSET', record, 'v', version, 'b', body)
+  redis.call('SET', short, key, 'EX', ttl)
   if anew == '1' then redis.call('HDEL', record, 'r', 'h') end
   if urgency == '' then
     redis.call('ZREM', dirty, key)
@@ -34,6 +35,10 @@ if version ~= '' or repeats == '1' then redis.call('EXPIRE', record, ttl) end
 if line ~= '' then
   redis.call('XADD', journal, 'MAXLEN', '~', kept, '*', 'j', line)
   redis.call('EXPIRE', journal, 1209600)
+end
+if audit_kept ~= '' then
+  redis.call('XADD', audit, 'MAXLEN', '~', audit_kept, '*', 'j', line)
+  redis.call('EXPIRE', audit, audit_ttl)
 end
 for i = 5, #ARGV do redis.call('HINCRBY', tally, ARGV[i], 1) end
 if #ARGV >= 5 then redis.call('EXPIRE', tally, tally_ttl) end

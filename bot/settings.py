@@ -55,20 +55,19 @@ class Settings(BaseModel):
     @property
     def alertmanager(self) -> Address | None:
         """Alertmanager's API, None when there is none. Raises BadSetting, which `read` has made sure of."""
-        text = self.alertmanager_url.get_secret_value()
+        return self._guarded("ALERTMANAGER", self.alertmanager_url, self.alertmanager_token, self.alertmanager_user,
+                             self.alertmanager_password)  # fmt: skip
+
+    def _guarded(self, name: str, url: SecretStr, token: SecretStr, user: str, password: SecretStr) -> Address | None:
+        text = url.get_secret_value()
         if not text:
             return None
-        parts = _split("ALERTMANAGER_URL", text)
-        host = parts.netloc.rpartition("@")[2]
-        url = f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
-        basic = _basic(parts, self.alertmanager_user, self.alertmanager_password.get_secret_value())
-        bearer = self.alertmanager_token.get_secret_value()
+        parts = _split(f"{name}_URL", text)
+        basic = _basic(name, parts, user, password.get_secret_value())
+        bearer = _bearer(f"{name}_TOKEN", token.get_secret_value())
         if bearer and basic:
-            raise BadSetting("ALERTMANAGER_TOKEN: there is a user and password too; only one of them can be sent")
-        if bearer and not (bearer.isascii() and bearer.isprintable() and " " not in bearer):
-            raise BadSetting("ALERTMANAGER_TOKEN: write the bare token, without spaces, line ends or the word Bearer")
-        word = f"Bearer {bearer}" if bearer else basic
-        return Address(url=url, headers={"Authorization": word} if word else {})
+            raise BadSetting(f"{name}_TOKEN: there is a user and password too; only one of them can be sent")
+        return Address(url=_shown(parts), headers=_authorization(bearer or basic))
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -108,18 +107,33 @@ def _split(name: str, text: str) -> SplitResult:
     return parts
 
 
-def _basic(parts: SplitResult, user: str, password: str) -> str:
-    """The header of basic authentication, from the address or the two settings; "" without."""
+def _shown(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+
+
+def _authorization(word: str) -> dict[str, str]:
+    return {"Authorization": word} if word else {}
+
+
+def _bearer(name: str, token: str) -> str:
+    """The header for a token; "" without. Raises BadSetting."""
+    if token and not (token.isascii() and token.isprintable() and " " not in token):
+        raise BadSetting(f"{name}: write the bare token, without spaces, line ends or the word Bearer")
+    return f"Bearer {token}" if token else ""
+
+
+def _basic(name: str, parts: SplitResult, user: str, password: str) -> str:
+    """The header of basic authentication, from the address or the two settings; "" without. Raises BadSetting."""
     inside = "@" in parts.netloc
     if inside and (user or password):
-        raise BadSetting("ALERTMANAGER_USER: ALERTMANAGER_URL has a user too; write it in one of the two places")
+        raise BadSetting(f"{name}_USER: {name}_URL has a user too; write it in one of the two places")
     if bool(user) != bool(password):
-        missing = "ALERTMANAGER_PASSWORD" if user else "ALERTMANAGER_USER"
-        raise BadSetting(f"{missing}: missing; set ALERTMANAGER_USER and ALERTMANAGER_PASSWORD, or neither")
+        missing = f"{name}_PASSWORD" if user else f"{name}_USER"
+        raise BadSetting(f"{missing}: missing; set {name}_USER and {name}_PASSWORD, or neither")
     if inside:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if ":" in user:
-        raise BadSetting("ALERTMANAGER_USER: a user of basic authentication has no colon")
+        raise BadSetting(f"{name}_USER: a user of basic authentication has no colon")
     pair = f"{user}:{password}".encode("utf-8", "surrogateescape")
     return f"Basic {base64.b64encode(pair).decode()}" if inside or user else ""
 

@@ -1,51 +1,26 @@
-"""What Slack sends: the signature over the raw bytes first, then Bolt, then the handler that answers the asker."""
+"""What Slack sends over HTTP: the signature over the raw bytes first, and only then Bolt (bot/slack_app.py)."""
 
 import asyncio
 import hmac
 from collections.abc import Mapping
-from difflib import get_close_matches
 from hashlib import sha256
-from typing import Any
 
-import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards.face import SECTION_MAX, section
-from bot.cards.mrkdwn import draw, fits
 from bot.clock import Clock
-from bot.store import Unavailable
-from handlers.contract import Button, Command, Desk, Person, Reply
-from rules.text import Text
 
 SKEW_S, STAMP_MAX = 300, 12  # seconds; digits
 BODY_MAX, BODY_TIMEOUT_S = 1024 * 1024, 10.0
-AWAY = [Text.of("My memory (Redis) does not answer just now; nothing was changed. Please try again in a moment.")]
-log = structlog.get_logger()
 
 
 class SlackIn:
-    """`POST /slack/events` for commands and buttons."""
+    """`POST /slack/events`."""
 
-    def __init__(
-        self,
-        web_client: AsyncWebClient,
-        secret: str,
-        desk: Desk,
-        clock: Clock,
-        buttons: Mapping[str, Button],
-        commands: Mapping[str, Command],
-    ) -> None:
-        self._secret, self._desk, self._clock = secret, desk, clock
-        self._buttons, self._commands = buttons, commands
-        # Requests are verified here before Bolt reads them; Bolt parses first and answers 500 to what it cannot parse.
-        self._bolt = AsyncApp(client=web_client, signing_secret=secret or "unused", request_verification_enabled=False)
-        for name in buttons:
-            self._bolt.action(name)(self._pressed)
-        self._bolt.command("/sereno")(self._asked)
+    def __init__(self, bolt: AsyncApp, secret: str, clock: Clock) -> None:
+        self._bolt, self._secret, self._clock = bolt, secret, clock
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one request of Slack; 401 when it is not Slack's, and nothing is touched then."""
@@ -77,46 +52,3 @@ class SlackIn:
         expected = "v0=" + hmac.new(self._secret.encode(), f"v0:{stamp}:".encode() + body, sha256).hexdigest()
         given = headers.get("X-Slack-Signature", "")
         return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogateescape"))
-
-    async def _pressed(self, ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
-        await ack()
-        person = Person(id=str(body["user"]["id"]), name=str(body["user"].get("name") or body["user"]["id"]))
-        button = self._buttons[action["action_id"]]
-        await self._answer(respond, lambda: button.press(str(action.get("value", "")), person, self._desk))
-
-    async def _asked(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
-        await ack()
-        person = Person(id=str(body["user_id"]), name=str(body.get("user_name") or body["user_id"]))
-        words = str(body.get("text", "")).split()
-        command = self._commands.get(words[0].lower()) if words else None
-        if command is None:
-            await _tell(respond, self._help(words[:1]))
-            return
-        await self._answer(respond, lambda: command.run(words[1:], person, self._desk))
-
-    async def _answer(self, respond: Any, ask: Any) -> None:
-        try:
-            reply: Reply = await ask()
-        except Unavailable:
-            reply = AWAY
-        await _tell(respond, reply)
-
-    def _help(self, words: list[str]) -> Reply:
-        lines = []
-        if words and words[0].lower() != "help":
-            close = get_close_matches(words[0].lower(), list(self._commands), n=1)
-            lines.append(Text.of("I do not know `{word}`.", word=words[0]))
-            lines += [Text.of("Did you mean `/sereno {word}`?", word=word) for word in close]
-        for command in self._commands.values():
-            help_ = draw(command.help)
-            lines.append(Text.of("`/sereno {usage}` – {help}", usage=command.usage, help=help_))
-        return lines
-
-
-async def _tell(respond: Any, reply: Reply) -> None:
-    """Answer only the asker; in a block, because Slack makes links of bare addresses in a text."""
-    lines, left = fits([draw(line) for line in reply], SECTION_MAX - 100)
-    if left:
-        lines.append(draw(Text.of("{count} more lines are not shown.", count=left)))
-    text = "\n".join(lines)
-    await respond(text=text, blocks=[section(text)], response_type="ephemeral", replace_original=False)

@@ -16,13 +16,14 @@ from bot import scripts
 from bot.clock import Clock
 from bot.together import Together
 from rules import keys
-from rules.decision import Record
+from rules.decision import Record, Shown
 from rules.incident import Incident
 from rules.projection import next_step
+from rules.standing import Standing
 
 DAY = 86_400
 TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 14 * DAY, 400 * DAY, 7 * DAY
-JOURNAL_KEPT = 10_000
+JOURNAL_KEPT, AUDIT_KEPT = 10_000, 20_000
 CACHED = 5_000
 UNBOUNDED = 2**31
 log = structlog.get_logger()
@@ -43,13 +44,17 @@ class Fenced(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What goes into the journal and the tallies with a commit. `id`: a delivery that must not be counted twice."""
+    """What goes into the journal and the tallies with a commit. `id`: a delivery that must not be counted twice.
+
+    `is_act`: a person did it, or was not let: the audit keeps the line too.
+    """
 
     line: Mapping[str, Any]
     tallies: Sequence[str] = ()
     day: str = ""
     id: str = ""
     is_repeat: bool = False
+    is_act: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,14 @@ class Store:
             body = await self.redis.hget(f"{_lane(key)}:r:{key}", "b")
         return self._remember(key, await self._read(key, body))
 
+    async def named(self, short: str) -> str:
+        """The key of the record that people call by a short id such as K7F3Q2, "" for none. Raises Unavailable."""
+        async with redis_errors(), self.redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.get(f"{{sereno:{lane}}}:id:{short}")
+            found = [key for key in await pipe.execute() if key]
+        return found[0].decode() if found else ""
+
     async def forget(self, key: str) -> None:
         """Take a record that is gone from what is dirty, due and open. Raises Unavailable."""
         async with redis_errors(), self.redis.pipeline(transaction=False) as pipe:
@@ -122,23 +135,29 @@ class Store:
         fresh = replace(new, version=(old.version if old else 0) + 1) if new is not None and new is not old else None
         lane = _lane(key)
         names = [f"{lane}:r:{key}", *(f"{lane}:{name}" for name in ("dirty", "timers", "open", "journal"))]
-        names += [f"{lane}:tally:{note.day if note else ''}", f"{lane}:lease", f"{lane}:seen:{note.id if note else ''}"]
+        names += [
+            f"{lane}:tally:{note.day if note else ''}",
+            f"{lane}:lease",
+            f"{lane}:seen:{note.id if note else ''}",
+            f"{lane}:audit",
+            f"{lane}:id:{fresh.id if fresh else ''}",
+        ]
         async with redis_errors():
             answer = await self._commit.run(names, self._arguments(key, old, fresh, note, token))
         if answer[0] == b"conflict":
             return Conflict(self._remember(key, await self._read(key, answer[2])))
         return self._answered(key, answer, fresh)
 
-    async def change(self, key: str, how: Callable[[Record], Record], token: str) -> Record:
+    async def change(self, key: str, how: Callable[[Shown], Shown], token: str) -> Shown:
         """Write down what was observed, on top of whatever the record is now. Raises Unavailable, Fenced, KeyError."""
         record = self._cache.get(key) or await self.load(key)
-        while record is not None:
+        while record is not None and not isinstance(record, Standing):
             changed = how(record)
             changed = replace(changed) if changed is record else changed  # a commit that clears the dirty mark
             match await self.commit(key, record, changed, None, token):
                 case Conflict(current):
                     record = current
-                case Done(now) if now is not None:
+                case Done(now) if now is not None and not isinstance(now, Standing):
                     return now
         raise KeyError(key)
 
@@ -164,6 +183,8 @@ class Store:
             else UNBOUNDED,  # a storm board must come in, it empties the queue
             1 if old is not None and fresh is not None and old.id != fresh.id else 0,
             1 if note and note.is_repeat else 0,
+            AUDIT_KEPT if note and note.is_act else "",
+            TTL_TALLY,
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
         body = _RECORD.dump_json(fresh) if fresh else ""

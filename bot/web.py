@@ -36,8 +36,9 @@ class Hooks:
         clock: Clock,
         *,
         open_: bool,
+        heard: Callable[[str], None],
     ) -> None:
-        self._sources, self._secrets, self._submit = sources, secrets, submit
+        self._sources, self._secrets, self._submit, self._heard = sources, secrets, submit, heard
         self._metrics, self._clock, self._open = metrics, clock, open_
         self._in_flight: Counter[str] = Counter()
 
@@ -92,6 +93,7 @@ class Hooks:
         except Unavailable as error:
             return self._overload(name, str(error))
         self._metrics.took(name, self._clock.monotonic() - started)
+        self._heard(name)
         known = all(decision.reason is Reason.DUPLICATE for decision in decisions)
         reasons = ", ".join(decision.reason for decision in decisions)
         return self._answer(name, 200, "duplicate" if known else "accepted", reasons)

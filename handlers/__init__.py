@@ -1,1 +1,1 @@
-"""What comes in: each file declares one source, command or button."""
+"""What comes in: each file declares one source, command, button or form."""

@@ -1,12 +1,14 @@
-"""What a source, a command and a button declare, and what they may ask of the bot."""
+"""What a source, a command, a button and a form declare, and what they may ask of the bot."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from rules.decision import Decision, Record
-from rules.signal import Signal
+from rules.matching import Matcher
+from rules.policy import Policy
+from rules.signal import Actor, Signal
 from rules.text import Text
 
 MIB = 1024 * 1024
@@ -52,12 +54,8 @@ class Source:
     patience: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Who acts: Slack's id, and the name to show (a name never pings)."""
-
-    id: str
-    name: str
+class NoAnswer(Exception):
+    """Something that the bot asked on somebody's behalf does not answer; the message says what and why."""
 
 
 class Heard(Protocol):
@@ -70,8 +68,32 @@ class Heard(Protocol):
     def at(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """What fires in Alertmanager: the label sets that were asked for, and how many there are of all."""
+
+    matching: tuple[Mapping[str, str], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How Sereno itself is. Times in unix milliseconds, 0: never; `troubles`: what keeps it from its work."""
+
+    waiting: int
+    waiting_for_s: float
+    slack: str
+    alertmanager: str
+    heard: Mapping[str, int]
+    closed: tuple[str, ...]
+    unresolved: Mapping[str, str]
+    policy_file: str
+    policy_since: int
+    troubles: tuple[str, ...]
+
+
 class Desk(Protocol):
-    """What a command or a button may ask of the bot; bot/desk.py fulfils it."""
+    """What a command, a button or a form may ask of the bot; bot/desk.py fulfils it."""
 
     async def submit(self, signal: Signal) -> Decision: ...
 
@@ -81,21 +103,101 @@ class Desk(Protocol):
 
     async def heard(self, key: str) -> Heard: ...
 
+    async def firing(self, matchers: tuple[Matcher, ...]) -> Firing:
+        """Raises NoAnswer."""
+        ...
+
+    async def health(self) -> Health: ...
+
+    def named(self, slack_id: str) -> str:
+        """The policy's word for an id of Slack: "@ana", "#alerts", "@on-call"; "" when it has none."""
+        ...
+
+    def knows(self, name: str) -> bool:
+        """Whether Slack would notify somebody by this name of the policy."""
+        ...
+
+    def silences(self) -> bool:
+        """Whether there is an Alertmanager to silence."""
+        ...
+
+    def policy(self) -> Policy: ...
+
+    def now(self) -> int: ...
+
 
 Reply = list[Text]  # lines that only the asker sees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of the things that a field offers."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to fill in: a line or more of text, one of some `choices`, or, with `many`, any of them.
+
+    `watched`: whoever changes it sees what comes of it at once. `value`: what stands there; of `many`, with commas.
+    """
+
+    name: str
+    label: Text
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    many: bool = False
+    lines: int = 1
+    optional: bool = False
+    watched: bool = False
+    hint: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a person is asked to fill in. `name`: its file in handlers/forms; `about`: the key of the record.
+
+    `below`: what comes of it as it stands.
+    """
+
+    name: str
+    about: str
+    title: Text
+    send: Text
+    fields: tuple[Field, ...]
+    below: Reply = field(default_factory=list)
+
+
+Values = Mapping[str, str]  # what is filled in, by the field's name
+Faults = Mapping[str, Text]  # what is wrong, by the field's name; nothing was done
+Handled = Reply | Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormHandler:
+    """A form. `changed` gives it anew for what stands in it; `sent` does what it is for, or says what is wrong."""
+
+    changed: Callable[[str, Values, Actor, Desk], Awaitable[Form]]
+    sent: Callable[[str, Values, Actor, Desk], Awaitable[Reply | Faults]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """A button of a card; the file name is its action_id, `value` is the record's key."""
 
-    press: Callable[[str, Person, Desk], Awaitable[Reply]]
+    press: Callable[[str, Actor, Desk], Awaitable[Handled]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A sub-command of /sereno; the file name is its word. `run` gets the words after it."""
+    """A sub-command of /sereno; the file name is its word. `run` gets the words after it.
+
+    `usage`: with what is to be filled in, in capitals. `example`: words that somebody might really type.
+    """
 
     usage: str
     help: Text
-    run: Callable[[list[str], Person, Desk], Awaitable[Reply]]
+    run: Callable[[list[str], Actor, Desk], Awaitable[Handled]]
+    example: str = ""

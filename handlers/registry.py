@@ -1,13 +1,14 @@
-"""Finds the handlers: a file in handlers/webhooks, commands or buttons is one, its name is its address."""
+"""Finds the handlers: a file in handlers/webhooks, commands, buttons or forms is one, its name is its address."""
 
 import importlib
 import pkgutil
 from types import ModuleType
 
 from handlers import buttons as button_files
+from handlers import forms as form_files
 from handlers import webhooks
 from handlers.commands import sereno
-from handlers.contract import Button, Command, Source
+from handlers.contract import Button, Command, FormHandler, Source
 
 
 def sources() -> dict[str, Source]:
@@ -18,6 +19,11 @@ def sources() -> dict[str, Source]:
 def buttons() -> dict[str, Button]:
     """Buttons by action_id."""
     return {name: module.BUTTON for name, module in _modules(button_files)}
+
+
+def forms() -> dict[str, FormHandler]:
+    """Forms by the name that a view carries."""
+    return {name: module.FORM for name, module in _modules(form_files)}
 
 
 def commands() -> dict[str, Command]:

@@ -1,30 +1,64 @@
-"""What a person is told after asking for something: one place for buttons and commands, so both say the same."""
+"""What a person is told after asking for something: one place for buttons, commands and forms, so all say the same."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
-from handlers.contract import Desk, Person, Reply
+from handlers.contract import Desk, Handled, Reply
+from rules import standing
+from rules.acting import RIGHTS
+from rules.decision import Decision
 from rules.incident import Incident, State
+from rules.ordering import RIGHTS as ORDERS
+from rules.policy import Policy
 from rules.reason import Reason
-from rules.signal import Kind, Signal
+from rules.rights import who_may
+from rules.signal import Actor, Kind, Signal
 from rules.text import Moment, Span, Text
 
 GONE = Text.of("I know nothing open under that name. `/sereno list` shows what is open.")
 
 
-def acting(act: str) -> Callable[[str, Person, Desk], Awaitable[Reply]]:
+def which(word: str) -> Reply:
+    """What to say when a sub-command is not told which incident is meant."""
+    return [Text.of("Which one? For example `/sereno {word} K7F3Q2`; `/sereno list` shows the names.", word=word)]
+
+
+def acting(act: str) -> Callable[[str, Actor, Desk], Awaitable[Handled]]:
     """A handler that lets a person do `act` to the incident under a key."""
 
-    async def handle(key: str, person: Person, desk: Desk) -> Reply:
-        record = await desk.find(key)
-        if not isinstance(record, Incident):
-            return [GONE]
-        people = (person.name, person.id)
-        decision = await desk.submit(
-            Signal(key=record.key, source="slack", kind=Kind.ACT, event=act, people=people, title=record.title)
-        )
-        return _told(decision.reason, decision.record if isinstance(decision.record, Incident) else record)
+    async def handle(key: str, person: Actor, desk: Desk) -> Handled:
+        return await do(act, key, person, desk)
 
     return handle
+
+
+async def do(act: str, key: str, person: Actor, desk: Desk, particulars: Mapping[str, str] | None = None) -> Reply:
+    """Let a person act on the incident under a key, and say what came of it."""
+    record = await desk.find(key)
+    if not isinstance(record, Incident):
+        return [GONE]
+    decision = await desk.submit(
+        Signal(
+            key=record.key, source="slack", kind=Kind.ACT, event=act, id=person.act, actor=person,
+            labels=particulars or {}, title=record.title,
+        )
+    )  # fmt: skip
+    after = decision.record if isinstance(decision.record, Incident) else record
+    return _told(act, decision, after, desk.policy())
+
+
+async def order(act: str, person: Actor, desk: Desk, particulars: Mapping[str, str]) -> Decision:
+    """Let a person order something for a while (rules/ordering.py)."""
+    return await desk.submit(
+        Signal(
+            key=standing.KEY, source="slack", kind=Kind.ACT, event=act, id=person.act, actor=person, labels=particulars
+        )
+    )
+
+
+def may_not(act: str, policy: Policy) -> Text:
+    """A refusal that says who may."""
+    right = RIGHTS[act] if act in RIGHTS else ORDERS[act]
+    return Text.of("You have no right to {act} here: {who}.", act=act, who=who_may(policy, right))
 
 
 def line(incident: Incident) -> Text:
@@ -39,41 +73,10 @@ def line(incident: Incident) -> Text:
     )
 
 
-def why(incident: Incident, repeats: int, heard_at: int) -> Reply:
-    """Why it came out as it did: route, reason, pings held back, repeats, what Slack was told."""
-    seen = incident.observed
-    lines = [
-        line(incident),
-        Text.of("Latest reason: {reason}.", reason=incident.reason),
-        _route(incident),
-    ]
-    if incident.hushed:
-        lines.append(incident.hushed)
-    if incident.pinged:
-        lines.append(Text.of("It pinged once, as {severity}.", severity=incident.pinged))
-    if repeats:
-        lines.append(Text.of("{count} repeats kept quiet, the last at {at}.", count=repeats, at=Moment(at=heard_at)))
-    if incident.storm:
-        lines.append(Text.of("It is on the storm board of {place} instead of a card.", place=incident.place))
-    if seen.posted:
-        lines.append(Text.of("Its card is in {place}.", place=seen.posted.place))
-    lines += [Text.of("{place} refuses messages: {why}.", place=name, why=word) for name, word in seen.refused.items()]
-    return lines
-
-
-def _route(incident: Incident) -> Text:
-    tried = ", ".join(incident.tried) or "none"
-    if incident.route:
-        return Text.of("Route {route}; asked in order: {tried}.", route=incident.route, tried=tried)
-    return Text.of("No route matched, its severity decided; asked in order: {tried}.", tried=tried)
-
-
-def _told(reason: Reason, incident: Incident) -> Reply:
-    match reason:
-        case Reason.ACKNOWLEDGED:
-            return [Text.of("You have {id}.", id=incident.id)]
-        case Reason.RESOLVED_BY_HAND:
-            return [Text.of("{id} is resolved.", id=incident.id)]
+def _told(act: str, decision: Decision, incident: Incident, policy: Policy) -> Reply:
+    match decision.reason:
+        case Reason.NOT_ALLOWED:
+            return [may_not(act, policy)]
         case Reason.ALREADY if incident.state is State.ACKNOWLEDGED:
             return [
                 Text.of("{who} has it already, since {at}.", who=incident.taken_by, at=Moment(at=incident.taken_at))
@@ -81,5 +84,22 @@ def _told(reason: Reason, incident: Incident) -> Reply:
         case Reason.NOT_OPEN:
             lasted = Span(ms=incident.resolved_at - incident.opened_at)
             return [Text.of("{id} is resolved already, after {span}.", id=incident.id, span=lasted)]
+        case Reason.DUPLICATE:
+            return []
+        case reason if reason in _DONE:
+            return [Text.of(_DONE[reason], id=incident.id, severity=incident.severity)]
         case _:
             return [GONE]
+
+
+_DONE = {
+    Reason.ACKNOWLEDGED: "You have {id}.",
+    Reason.RESOLVED_BY_HAND: "{id} is resolved.",
+    Reason.ESCALATED: "{id} is passed on; the thread says to whom.",
+    Reason.SNOOZED: "No reminders about {id} until then.",
+    Reason.SILENCE_ASKED: "The silence for {id} is on its way to Alertmanager; the card shows when it is there.",
+    Reason.SILENCE_ENDING: "The silence of {id} is being ended.",
+    Reason.NOT_SILENCED: "{id} has no silence of mine to end.",
+    Reason.NO_STEP: "There is nobody to pass {id} on to: the policy has no more steps under `escalate:` of {severity}. "
+    "`/sereno escalate {id} @group` names somebody.",
+}

@@ -1,28 +1,21 @@
-"""Who may be interrupted by a line of the timeline: not in quiet hours, and not by what flaps."""
+"""Who may be interrupted by a line of the timeline: not in quiet hours or under a mute, and not by what flaps."""
 
 from dataclasses import replace
 
-from rules import telling
+from rules import oncall, telling
+from rules.hushing import hush
 from rules.incident import Incident
 from rules.policy import Policy
 from rules.text import Text
-from rules.windows import is_quiet
 
 
 def aloud(incident: Incident, text: Text, mention: tuple[str, ...], policy: Policy, now: int) -> Incident:
     """Say a line in the channel too, as far as flapping and quiet hours let it."""
     if incident.flapping:
         return incident.say(now, text, visible=False)
-    if is_hushed(incident.severity, policy, now):
+    if hush(policy, incident.severity, incident.place, incident.route, now):
         return incident.say(now, text)
-    return incident.say(now, text, aloud=True, mention=mention)
-
-
-def is_hushed(severity: str, policy: Policy, now: int) -> bool:
-    """Whether quiet hours keep this severity from pinging and broadcasting now."""
-    if policy.rule(severity).interrupts_quiet_hours:
-        return False
-    return is_quiet(policy.quiet_hours, policy.zone, now)
+    return incident.say(now, text, aloud=True, mention=oncall.resolve(policy, mention, now))
 
 
 def flip(incident: Incident, policy: Policy, now: int, *, flipped: bool) -> Incident:

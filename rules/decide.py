@@ -1,19 +1,31 @@
 """decide(signal, record, policy, now) -> Decision: pure, never raises, always says why."""
 
+from dataclasses import replace
 from typing import assert_never
 
-from rules import acting, lifecycle, storming
+from rules import acting, attention, comparing, lifecycle, ordering, silencing, standing, storming
 from rules.decision import Decision, Record
 from rules.incident import Incident
+from rules.outcome import same
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.routing import rule
 from rules.signal import Kind, Signal
+from rules.standing import Standing
 from rules.storm import Storm
 
 
 def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
     """What to remember and to show after `signal`, given what is remembered under its key. `now`: unix milliseconds."""
+    before = record if isinstance(record, Incident) else None
+    decision = _decide(signal, record, policy, now)
+    after = decision.record
+    if isinstance(after, Incident) and before and before.is_open != after.is_open:
+        decision = replace(decision, record=silencing.timed(after) if after.is_open else silencing.closed(after))
+    return attention.attended(decision, before, policy, now)
+
+
+def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
     match signal.kind:
         case Kind.TALLY:
             ruling = rule(policy, signal.labels, signal.source)
@@ -25,7 +37,9 @@ def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> D
             return storming.calm(signal, record, now)
         case Kind.REPORT:
             return lifecycle.report(signal, record if isinstance(record, Incident) else None, policy, now)
-        case Kind.TIMER | Kind.ACT | Kind.UNROLL:
+        case Kind.ACT if signal.key == standing.KEY:
+            return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
+        case Kind.TIMER | Kind.ACT | Kind.UNROLL | Kind.COMPARED:
             if not isinstance(record, Incident):
                 return Decision(reason=Reason.NO_RECORD)
             return _known(signal, record, policy, now)
@@ -36,8 +50,26 @@ def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> D
 def _known(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:
     match signal.kind:
         case Kind.TIMER:
-            return lifecycle.timer(signal, incident, policy, now)
+            return _rung(signal, incident, policy, now)
+        case Kind.COMPARED:
+            return comparing.compare(signal, incident, policy, now)
         case Kind.UNROLL:
             return storming.unroll(incident)
         case _:
-            return acting.act(signal, incident, now)
+            return acting.act(signal, incident, policy, now)
+
+
+def _rung(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:
+    """A time that the incident asked for, and that has come; `signal.event` says which."""
+    if signal.event == attention.CLOCKS:
+        return attention.reset(incident, policy, now)
+    due = incident.timers.get(signal.event)
+    if due is None or due > now:
+        return same(Reason.TIMER_STALE, incident, None)
+    match signal.event.partition("/")[0]:
+        case attention.REMIND | attention.ESCALATE:
+            return attention.ring(signal, incident, policy, now)
+        case silencing.NEAR | silencing.OVER:
+            return silencing.ring(signal, incident, policy, now)
+        case _:
+            return lifecycle.timer(signal, incident, policy, now)

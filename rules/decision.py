@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from rules.incident import Incident
 from rules.reason import Reason
+from rules.standing import Standing
 from rules.storm import Storm
 
-Record = Incident | Storm
+Shown = Incident | Storm  # what has a card in Slack
+Record = Shown | Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,9 +26,9 @@ def hush(policy: Policy, severity: str, place: str, route: str, now: int) -> Tex
 
 def not_before(policy: Policy, severity: str, place: str, route: str, at: int) -> int:
     """The first moment from `at` on at which it may ping (unix milliseconds)."""
-    if at >= FAR:
-        return at
     for _ in range(32):  # each turn leaves one mute or one night behind
+        if at >= FAR:
+            return at
         if mute := _mute(policy, place, route, at):
             at = _ms(mute.until)
         elif _is_quiet(policy, severity, at):

@@ -7,6 +7,7 @@ from typing import Literal
 
 from rules.observed import Entry, Observed
 from rules.signal import Link
+from rules.silence import Silence
 from rules.text import Text
 
 TIMELINE_KEPT = 100
@@ -33,11 +34,45 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """What was done so that somebody looks after it. Times in unix milliseconds, 0: never.
+
+    `asked_at`: when it last began to ask for somebody. `moved_at`: the last progress.
+    `acted`: who acted lately and when, by the names of the people map and as "user:<Slack id>".
+    `escalated`: the steps of the policy's `escalate` that were taken.
+    """
+
+    asked_at: int = 0
+    moved_at: int = 0
+    acted: Mapping[str, int] = field(default_factory=dict)
+    reminded: int = 0
+    reminded_at: int = 0
+    escalated: tuple[int, ...] = ()
+    snoozed_until: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What Alertmanager was seen to know of it. `seen_at`, `missing_since`: unix milliseconds, 0: not so.
+
+    `missing`: the members that were missing then. `told`: the thread knows that Alertmanager does not know it.
+    `hidden`: silences keep all of it quiet there.
+    """
+
+    seen_at: int = 0
+    missing_since: int = 0
+    missing: tuple[str, ...] = ()
+    told: bool = False
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """What we remember of a problem and what we want Slack to show; `observed` is what Slack does show.
 
     `severity` is the worst of what fires now, `peak` the worst there was; `rank` is 0 for the worst of the policy.
     `revision` grows with each change of the card.
+    `called`: whom its severity and route call for, also when nobody was pinged.
     `tried`, `route` and `reason` belong to the latest decision that changed something. Times in unix milliseconds.
     """
 
@@ -63,7 +98,12 @@ class Incident:
     owner: str = ""
     runbook: str = ""
     taken_by: str = ""
+    taken_id: str = ""
     taken_at: int = 0
+    attention: Attention = field(default_factory=Attention)
+    silences: tuple[Silence, ...] = ()
+    compared: Compared = field(default_factory=Compared)
+    origin: str = ""
     flips: tuple[int, ...] = ()
     flapping: bool = False
     doubts: Mapping[str, int] = field(default_factory=dict)
@@ -71,6 +111,7 @@ class Incident:
     shown: bool = True
     place: str
     mention: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
     pinged: str = ""
     hushed: Text | None = None
     storm: str = ""
@@ -98,14 +139,26 @@ class Incident:
         """The members that fire now."""
         return [member for member in self.members.values() if member.firing]
 
+    @property
+    def silenced_until(self) -> int:
+        """Until when Alertmanager keeps quiet about all of it; 0 when it does not."""
+        if not self.compared.hidden:
+            return 0
+        return max((silence.until for silence in self.silences if silence.is_there), default=0)
+
     def say(
-        self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), visible: bool = True
-    ) -> "Incident":
+        self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), visible: bool = True,
+        to: str = "",
+    ) -> "Incident":  # fmt: skip
         """The same incident with one more line in its timeline; told lines beyond TIMELINE_KEPT are let go."""
-        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, visible=visible)
+        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, visible=visible, to=to)
         timeline = (*self.timeline, entry)
         told = self.observed.replied if self.observed.cards or self.observed.sending else entry.seq  # a card tells all
         spare = len(timeline) - TIMELINE_KEPT
         if spare > 0:
-            timeline = tuple(old for i, old in enumerate(timeline) if i >= spare or (old.visible and old.seq > told))
+            due = {old.seq for old in timeline if (old.visible and old.seq > told) or self._waits(old)}
+            timeline = tuple(old for i, old in enumerate(timeline) if i >= spare or old.seq in due)
         return replace(self, seq=entry.seq, timeline=timeline)
+
+    def _waits(self, entry: Entry) -> bool:
+        return bool(entry.to) and entry.seq > self.observed.directed

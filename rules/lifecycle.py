@@ -49,10 +49,7 @@ def _says_the_same(signal: Signal, incident: Incident) -> bool:
 
 
 def timer(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:
-    """A time the incident asked for: `signal.event` says which."""
-    due = incident.timers.get(signal.event)
-    if due is None or due > now:
-        return same(Reason.TIMER_STALE, incident, None)
+    """A held resolve has lasted, or what looked like a late copy was not taken back: `signal.event` says which."""
     waiting = replace(incident, timers={name: at for name, at in incident.timers.items() if name != signal.event})
     if signal.event == SETTLE and incident.is_open and not incident.firing:
         return done(Reason.SETTLED, _resolved(replace(waiting, flapping=False, flips=()), now), None)
@@ -136,6 +133,7 @@ def _reopened(fresh: Incident, delta: Delta, ruling: Ruling | None, policy: Poli
         state=State.OPEN,
         severity=severity,
         taken_by="",
+        taken_id="",
         taken_at=0,
         resolved_at=0,
         timers={n: at for n, at in fresh.timers.items() if n != SETTLE},

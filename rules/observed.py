@@ -8,7 +8,10 @@ from rules.text import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a record's timeline. `aloud`: also sent to the channel; `mention`: whom it pings."""
+    """One line of a record's timeline. `aloud`: also sent to the channel; `mention`: whom it pings.
+
+    `to`: the person who gets it as a direct message, by the policy's name or as "user:<Slack id>".
+    """
 
     seq: int
     at: int
@@ -16,6 +19,7 @@ class Entry:
     aloud: bool = False
     mention: tuple[str, ...] = ()
     visible: bool = True
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,15 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """One call of Slack and its answer: "ok", or Slack's word. `at`: unix milliseconds."""
+
+    at: int
+    method: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """All that was seen of one record. `refused`: #channel -> Slack's word for why it takes nothing."""
 
@@ -58,5 +71,7 @@ class Observed:
     lost_at: int = 0  # when its card was last found gone
     plain: bool = False  # Slack refused our blocks: text only
     cards: int = 0  # how often a card was posted; part of the step's name, so a repost is another message
+    directed: int = 0  # the latest timeline entry that went out as a direct message
+    calls: tuple[Called, ...] = ()
     board: str = ""  # the key of the storm board that knows the incident
     storm_told: int = 0  # the revision that the storm board knows

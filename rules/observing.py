@@ -4,26 +4,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from rules.decision import Record
+from rules.decision import Shown
 from rules.incident import Incident
-from rules.observed import Observed, Posted, Sending
+from rules.observed import Called, Entry, Observed, Posted, Sending
 from rules.storm import Storm
 from rules.text import Moment, Text
 
-Change = Callable[[Record], Record]
+CALLS_KEPT = 8
+Change = Callable[[Shown], Shown]
 
 
-def sending(record: Record, mark: Sending) -> Record:
+def sending(record: Shown, mark: Sending) -> Shown:
     """A message is about to be sent, that tells the record as it is now."""
     return _see(record, sending=replace(mark, told=record.seq, revision=record.revision))
 
 
-def not_sent(record: Record) -> Record:
+def not_sent(record: Shown) -> Shown:
     """It is certain that the message in `sending` is not in Slack."""
     return _see(record, sending=None)
 
 
-def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
+def sent(record: Shown, mark: Sending, channel: str, ts: str) -> Shown:
     """The message of `mark` is in Slack; the step's own name says what it was (rules/projection.py).
 
     Written down once: when the answer to the first commit was lost, the same is committed again.
@@ -33,6 +34,8 @@ def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
     match mark.step.split("/"):
         case [_, "card", *_]:
             return _carded(record, mark, Posted(channel=channel, ts=ts, place=mark.place, revision=mark.revision))
+        case [_, "direct", seq]:
+            return _see(record, sending=None, directed=int(seq))
         case [_, "reply", *_, entries]:
             told = _see(record, sending=None, replied=int(entries.rpartition("-")[2]))
             return replace(told, pinged=told.severity) if mark.pings and isinstance(told, Incident) else told
@@ -40,7 +43,7 @@ def sent(record: Record, mark: Sending, channel: str, ts: str) -> Record:
             return _card(_see(record, sending=None), detailed=True)
 
 
-def _carded(record: Record, mark: Sending, posted: Posted) -> Record:
+def _carded(record: Shown, mark: Sending, posted: Posted) -> Shown:
     seen = record.observed
     moved = seen.posted is not None and seen.posted.place != posted.place
     fresh = _see(
@@ -55,33 +58,33 @@ def _carded(record: Record, mark: Sending, posted: Posted) -> Record:
     return replace(fresh, pinged=fresh.severity) if pinged and isinstance(fresh, Incident) else fresh
 
 
-def edited(record: Record, revision: int) -> Record:
+def edited(record: Shown, revision: int) -> Shown:
     """The card shows this revision."""
     return _card(record, revision=revision)
 
 
-def stubbed(record: Record, former: Posted) -> Record:
+def stubbed(record: Shown, former: Posted) -> Shown:
     """An old card points to the new one (or is gone, which is as well)."""
     return _see(record, former=tuple(old for old in record.observed.former if old.ts != former.ts))
 
 
-def card_lost(record: Record, now: int) -> Record:
+def card_lost(record: Shown, now: int) -> Shown:
     """The card was deleted in Slack, or can no longer be edited: another one is wanted, without another ping."""
     return _see(record, posted=None, sending=None, lost_at=now)
 
 
-def place_refused(record: Record, place: str, why: str, fallback: str) -> Record:
+def place_refused(record: Shown, place: str, why: str, fallback: str) -> Shown:
     """Slack takes nothing for this channel: the fallback channel it is."""
     seen = _see(record, sending=None, refused={**record.observed.refused, place: why})
     return replace(seen, place=fallback) if record.place == place else seen  # it may have moved on meanwhile
 
 
-def blocks_refused(record: Record) -> Record:
+def blocks_refused(record: Shown) -> Shown:
     """Slack does not take our blocks: text only from here on."""
     return _see(record, sending=None, plain=True)
 
 
-def unpinged(record: Record, until: int, limit: int, now: int) -> Record:
+def unpinged(record: Shown, until: int, limit: int, now: int) -> Shown:
     """The channel has had its pings for this hour: a plain message, and why."""
     if not isinstance(record, Incident):
         return record
@@ -90,28 +93,42 @@ def unpinged(record: Record, until: int, limit: int, now: int) -> Record:
         limit=limit,
         until=Moment(at=until),
     )
-    quiet = tuple(replace(entry, mention=()) for entry in record.timeline)
+    quiet = tuple(replace(entry, mention=()) if entry.aloud else entry for entry in record.timeline)
     plain = replace(record, mention=(), hushed=text, timeline=quiet, revision=record.revision + 1)
     return plain.say(now, text)
 
 
-def storm_told(record: Record, revision: int, board: str) -> Record:
+def not_direct(record: Shown, entry: Entry, why: str, now: int) -> Shown:
+    """A direct message cannot reach its person; the thread says so, and the next one may go."""
+    seen = _see(record, sending=None, directed=max(record.observed.directed, entry.seq))
+    if not isinstance(seen, Incident):
+        return seen
+    return seen.say(now, Text.of("I could not write to {person} directly: {why}", person=entry.to, why=why))
+
+
+def called(record: Shown, at: int, method: str, answer: str) -> Shown:
+    """Slack was called for this record, and answered."""
+    calls = (*record.observed.calls, Called(at=at, method=method, answer=answer))
+    return _see(record, calls=calls[-CALLS_KEPT:])
+
+
+def storm_told(record: Shown, revision: int, board: str) -> Shown:
     """The storm board has this revision of the incident."""
     return _see(record, storm_told=revision, board=board)
 
 
-def unrolled(record: Record, key: str) -> Record:
+def unrolled(record: Shown, key: str) -> Shown:
     """An incident on the board knows that the storm has passed."""
     if not isinstance(record, Storm) or key not in record.caught:
         return record
     return replace(record, caught={**record.caught, key: replace(record.caught[key], unrolled=True)})
 
 
-def _see(record: Record, **seen: Any) -> Record:
+def _see(record: Shown, **seen: Any) -> Shown:
     observed: Observed = replace(record.observed, **seen)
     return replace(record, observed=observed)
 
 
-def _card(record: Record, **seen: Any) -> Record:
+def _card(record: Shown, **seen: Any) -> Shown:
     posted = record.observed.posted
     return _see(record, posted=replace(posted, **seen)) if posted else record

@@ -1,8 +1,8 @@
 """How an incident begins, and what is remembered of an end whose beginning was never seen."""
 
-from rules import keys, telling
-from rules.aloud import is_hushed
+from rules import keys, oncall
 from rules.decision import Decision
+from rules.hushing import hush
 from rules.incident import Held, Incident, State
 from rules.outcome import done
 from rules.policy import Policy
@@ -19,7 +19,8 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         for m in signal.members
         if not ruled[m.id].ignored or ruling.ignored
     }
-    quiet = is_hushed(ruling.severity, policy, now)
+    quiet = hush(policy, ruling.severity, ruling.channel, ruling.route, now)
+    mention = oncall.resolve(policy, ruling.mention, now)
     incident = Incident(
         key=signal.key,
         id=keys.short(signal.key, now),
@@ -40,8 +41,10 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         runbook=ruling.runbook,
         shown=ruling.shown,
         place=ruling.channel,
-        mention=() if quiet else ruling.mention,
-        hushed=telling.QUIET_HOURS if quiet and ruling.mention else None,
+        mention=() if quiet else mention,
+        called=ruling.mention,
+        hushed=quiet if mention else None,
+        origin=signal.origin,
     )
     return done(Reason.OPENED if ruling.shown else Reason.COUNTED, incident, ruling)
 

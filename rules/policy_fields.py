@@ -57,6 +57,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
 Mention = Annotated[str, BeforeValidator(_mention)]
 Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
+Names = Annotated[list[str], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from rules.decision import Record
-from rules.incident import Incident
+from rules.decision import Record, Shown
+from rules.incident import Incident, State
 from rules.observed import Entry, Posted, Sending
+from rules.silence import Silence
+from rules.standing import Standing
 from rules.storm import Storm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCard:
-    """A card that is not there yet. `name` is the step's own, the same when it is tried again."""
+    """A card that is not there yet. `name` is the step's own, the same when it is tried again.
+
+    `mention`: whom it pings in the channel, within the channel's budget. `named`: whom lines that it tells name.
+    """
 
     name: str
     place: str
     mention: tuple[str, ...]
     urgency: int
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,31 @@ class PostReply:
     entries: tuple[Entry, ...]
     aloud: bool
     mention: tuple[str, ...]
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostDirect:
+    """A timeline entry that a person gets as a direct message."""
+
+    name: str
+    entry: Entry
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakeSilence:
+    """A silence that Alertmanager does not have yet."""
+
+    silence: Silence
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSilence:
+    """A silence that Alertmanager still has and should not."""
+
+    silence: Silence
     urgency: int
 
 
@@ -78,23 +109,30 @@ class Look:
     urgency: int
 
 
-Step = Look | PostCard | PostDetails | PostReply | EditCard | EditStub | TellStorm | Unroll
+Post = PostCard | PostDetails | PostReply | PostDirect
+Step = Look | Post | EditCard | EditStub | TellStorm | Unroll | MakeSilence | EndSilence
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
+ELSEWHERE = 13  # not for Slack: bot/queues.py does not count it as waiting for it
 
 
 def next_step(record: Record) -> Step | None:
     """The most important step that is missing; None when Slack shows all there is."""
+    if isinstance(record, Standing):
+        return None
     wanted = wanted_step(record)
     if mark := record.observed.sending:
         return Look(mark=mark, urgency=wanted.urgency if wanted else CLOSED)
     return wanted
 
 
-def wanted_step(record: Record) -> Step | None:
+def wanted_step(record: Shown) -> Step | None:
     """The same, whatever may be on its way."""
-    return _of_storm(record) if isinstance(record, Storm) else _of_incident(record)
+    if isinstance(record, Storm):
+        return _of_storm(record)
+    step = _of_incident(record)
+    return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
 
 
 def _of_incident(incident: Incident) -> Step | None:
@@ -126,24 +164,27 @@ def _unroll(storm: Storm) -> Unroll | None:
     return next((Unroll(key=key, urgency=INNER) for key in waiting), None)
 
 
-def _card(record: Record) -> PostCard:
+def _card(record: Shown) -> PostCard:
     mention: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     if isinstance(record, Incident) and record.is_open:
         untold = () if record.observed.cards else record.timeline  # the first card tells it all, with its pings
         mention = () if record.pinged else record.mention
         mention += tuple(name for entry in untold if entry.aloud for name in entry.mention)
+        named = tuple(name for entry in untold if not entry.aloud for name in entry.mention if name not in mention)
     return PostCard(
         name=f"{record.id}/card/{record.observed.cards}",
         place=record.place,
         mention=tuple(dict.fromkeys(mention)),
+        named=tuple(dict.fromkeys(named)),
         urgency=min(2 * record.rank, WORST_RANK) if record.is_open else CLOSED,
     )
 
 
-def _of_card(record: Record, posted: Posted) -> Step | None:
+def _of_card(record: Shown, posted: Posted) -> Step | None:
     entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
-    if record.is_open and any(entry.aloud for entry in entries):
-        return _reply(record, posted, entries, aloud=True)
+    if record.is_open and any(entry.aloud or entry.mention for entry in entries):
+        return _reply(record, posted, entries, aloud=any(entry.aloud for entry in entries))
     if posted.revision != record.revision:
         return EditCard(posted=posted, urgency=EDIT)
     if record.observed.former:
@@ -155,15 +196,36 @@ def _of_card(record: Record, posted: Posted) -> Step | None:
     return None
 
 
-def _reply(record: Record, posted: Posted, entries: tuple[Entry, ...], *, aloud: bool) -> PostReply:
+def _direct(incident: Incident) -> PostDirect | None:
+    """The next direct message; one that waited too long, so that it is no longer true, is let go."""
+    taken_at = incident.taken_at if incident.state is State.ACKNOWLEDGED else 0
+    waiting = (entry for entry in incident.timeline if entry.to and entry.seq > incident.observed.directed)
+    entry = next((entry for entry in waiting if entry.at >= taken_at), None)
+    if entry is None or not incident.is_open:
+        return None
+    urgency = min(2 * incident.rank + 1, WORST_RANK)
+    return PostDirect(name=f"{incident.id}/direct/{entry.seq}", entry=entry, urgency=urgency)
+
+
+def _silence(incident: Incident) -> MakeSilence | EndSilence | None:
+    """Last of all: Alertmanager may be away for long, and Slack must not wait for it."""
+    for silence in incident.silences:
+        if silence.token and silence.ending:
+            return EndSilence(silence=silence, urgency=ELSEWHERE)
+        if silence.token and not silence.id:
+            return MakeSilence(silence=silence, urgency=ELSEWHERE)
+    return None
+
+
+def _reply(record: Shown, posted: Posted, entries: tuple[Entry, ...], *, aloud: bool) -> PostReply:
     names = tuple(dict.fromkeys(name for entry in entries for name in entry.mention))
     return PostReply(
         name=f"{record.id}/reply/{record.observed.cards}/{entries[0].seq}-{entries[-1].seq}",
         posted=posted,
         entries=entries,
         aloud=aloud,
-        mention=names if aloud else (),
-        urgency=min(2 * record.rank + 1, WORST_RANK) if aloud else QUIET,
+        mention=names if record.is_open else (),
+        urgency=min(2 * record.rank + 1, WORST_RANK) if record.is_open and (aloud or names) else QUIET,
     )
 
 

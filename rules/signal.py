@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rules.silence import Silence
+
 
 class Kind(StrEnum):
     """What a signal asks of us."""
@@ -12,6 +14,7 @@ class Kind(StrEnum):
     TALLY = "tally"  # counted, never shown by itself
     ACT = "act"  # a person acted on a record
     TIMER = "timer"  # a time that a record asked for has come
+    COMPARED = "compared"  # what Alertmanager knows of an incident now
     STORM = "storm"  # an incident's news for the storm board of its channel
     UNROLL = "unroll"  # the storm has passed: the incident may have its card
 
@@ -37,12 +40,29 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person who acts. `id`: Slack's; `name`: to show, it never pings.
+
+    `known_as`: the names by which a policy may mean this person: of the people map, and "@name" of each user group.
+    `act`: Slack's name for this one press or command, by which it is never done twice.
+    """
+
+    id: str
+    name: str
+    known_as: frozenset[str] = frozenset()
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """What happened, to what, when; `key` names the record that it belongs to.
 
     `id` is the sender's name for this delivery (GitHub's X-GitHub-Delivery): the same id is never counted twice.
     `complete`: members that are not in the report are no longer reported (Alertmanager, when all is resolved).
     `at`: unix milliseconds at the source, 0 when the source does not say.
+    `actor` and `labels` of an act: who does it, and its particulars.
+    `origin`: the address at which the source says it can be reached, "" when it does not say.
+    `silences`: those of Alertmanager that concern the record, when it was asked.
     """
 
     key: str
@@ -57,5 +77,8 @@ class Signal:
     members: tuple[Member, ...] = ()
     links: tuple[Link, ...] = ()
     people: tuple[str, ...] = ()
+    actor: Actor | None = None
+    origin: str = ""
+    silences: tuple[Silence, ...] = ()
     truncated: int = 0
     complete: bool = False

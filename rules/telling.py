@@ -5,7 +5,6 @@ from rules.merging import Delta
 from rules.text import Span, Text
 
 NAMES_SHOWN = 5
-QUIET_HOURS = Text.of("No ping: quiet hours.")
 
 
 def joined(incident: Incident, delta: Delta) -> Text:

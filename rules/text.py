@@ -18,17 +18,17 @@ class Span:
     ms: int
 
 
-Value = str | int | Moment | Span
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """`Text.of("{alert} is firing on {host}", alert=..., host=...)`; the template is ours, the values are anybody's."""
 
     template: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: "Mapping[str, Value]" = field(default_factory=dict)
 
     @classmethod
-    def of(cls, template: str, /, **values: Value) -> "Text":
+    def of(cls, template: str, /, **values: "Value") -> "Text":
         """Build a text; `template` must be a literal, so that it can be translated."""
         return cls(template, values)
+
+
+Value = str | int | Moment | Span | Text  # a Text within a Text is drawn by its own template

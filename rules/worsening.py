@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from rules import telling
-from rules.aloud import aloud, is_hushed
+from rules import oncall, telling
+from rules.aloud import aloud
+from rules.hushing import hush
 from rules.incident import Incident
 from rules.outcome import redraw
 from rules.policy import Policy
@@ -25,9 +26,12 @@ def worse(fresh: Incident, old: Incident, ruling: Ruling, policy: Policy, now: i
         runbook=ruling.runbook or fresh.runbook,
         storm="",
     )
-    quiet = is_hushed(raised.severity, policy, now)
-    raised = replace(raised, hushed=telling.QUIET_HOURS if quiet and ruling.mention else None)
-    text, mention = telling.worse(raised, old), () if quiet else ruling.mention
+    quiet, called = (
+        hush(policy, raised.severity, raised.place, ruling.route, now),
+        oncall.resolve(policy, ruling.mention, now),
+    )
+    raised = replace(raised, called=ruling.mention, hushed=quiet if called else None)
+    text, mention = telling.worse(raised, old), () if quiet else called
     if moves or unseen:
         return redraw(replace(raised, mention=mention, pinged="").say(now, text))
     raised = replace(raised, mention=())  # the line that says so has the ping, no card needs another

@@ -15,7 +15,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from bot.app import Bot, Options
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.embedded import Embedded
 from bot.playground.app import add_playground
 from bot.playground.faults import Faults
@@ -107,7 +107,7 @@ class Stage:
     http: aiohttp.ClientSession
     bots: list[Bot] = field(default_factory=list)
 
-    async def bot(self, policy: Path = DEFAULT, *, host: str = "127.0.0.1", **environ: str) -> Bot:
+    async def bot(self, policy: Path = DEFAULT, *, host: str = "127.0.0.1", port: int = 0, **environ: str) -> Bot:
         given = {
             "SERENO_REDIS_URL": self.redis_url,
             "SLACK_BOT_TOKEN": self.slack.ws.token,
@@ -115,7 +115,7 @@ class Stage:
             "SLACK_SIGNING_SECRET": self.slack.ws.signing_secret,
             **environ,
         }
-        bot = Bot(read(given), Options(policy=policy, host=host, port=0), self.clock)
+        bot = Bot(read(given), Options(policy=policy, host=host, port=port), self.clock)
         await bot.start()
         self.bots.append(bot)
         await bot.directory.loaded.wait()
@@ -170,8 +170,8 @@ async def redis(valkey_url: str) -> AsyncIterator[Redis]:
 
 
 @asynccontextmanager
-async def slack_double(seed: int = 1) -> AsyncIterator[SlackDouble]:
-    clock = SystemClock()
+async def slack_double(seed: int = 1, clock: Clock | None = None) -> AsyncIterator[SlackDouble]:
+    clock = clock or SystemClock()
     ws = Workspace(clock=lambda: clock.now() / 1000)
     double = SlackDouble(ws, Faults(chance=random.Random(seed)))
     app = web.Application()
@@ -182,15 +182,20 @@ async def slack_double(seed: int = 1) -> AsyncIterator[SlackDouble]:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[SlackDouble]:
-    async with slack_double() as double:
+def clock() -> TurningClock:
+    return TurningClock()
+
+
+@pytest.fixture
+async def slack(clock: TurningClock) -> AsyncIterator[SlackDouble]:
+    async with slack_double(clock=clock) as double:
         yield double
 
 
 @pytest.fixture
-async def stage(valkey_url: str, redis: Redis, slack: SlackDouble) -> AsyncIterator[Stage]:
+async def stage(valkey_url: str, redis: Redis, slack: SlackDouble, clock: TurningClock) -> AsyncIterator[Stage]:
     async with aiohttp.ClientSession() as http:
-        built = Stage(valkey_url, slack, TurningClock(), http)
+        built = Stage(valkey_url, slack, clock, http)
         yield built
         for bot in built.bots:
             await bot.stop()

@@ -5,9 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.cards.mrkdwn import cut
+from rules.policy import Policy
 
 Block = dict[str, Any]
 Mention = Callable[[str], str]  # a name from the policy ("channel", "@oncall") -> Slack's markup for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pen:
+    """What a card is drawn with. `silences`: whether there is an Alertmanager to ask for one."""
+
+    policy: Policy
+    spell: Mention
+    silences: bool = False
+
 
 SECTION_MAX, CONTEXT_MAX, TEXT_MAX, BUTTON_MAX = 2900, 1900, 3000, 75
 

@@ -1,11 +1,26 @@
 """An incident as a card of two lines, the details in its thread, and a stub where it used to be."""
 
-from bot.cards.face import CONTEXT_MAX, SECTION_MAX, TEXT_MAX, Block, Face, Mention, actions, button, context, section
+from bot.cards.face import (
+    CONTEXT_MAX,
+    SECTION_MAX,
+    TEXT_MAX,
+    Block,
+    Face,
+    Mention,
+    Pen,
+    actions,
+    button,
+    context,
+    section,
+)
 from bot.cards.mrkdwn import COLON, cut, draw, fits, inert, link, row
+from rules.attention import has_step
 from rules.incident import Incident, State
+from rules.observed import Entry
 from rules.policy import Policy
 from rules.projection import PostReply
-from rules.text import Moment, Span, Text
+from rules.silence import Silence
+from rules.text import Moment, Span, Text, Value
 
 TITLE, SUMMARY, WHERE, MEMBERS = 150, 160, 120, 40
 PLACES = ("cluster", "environment", "env", "namespace", "service", "job", "instance", "host", "repository", "branch")
@@ -17,13 +32,13 @@ LINK_WORDS = {
 }  # fmt: skip
 
 
-def card(incident: Incident, policy: Policy, mention: tuple[str, ...], spell: Mention) -> Face:
+def card(incident: Incident, pen: Pen, mention: tuple[str, ...]) -> Face:
     """The root message. `mention`: only on the first posting, an edit never pings."""
-    first, second = _first_line(incident, policy), _second_line(incident)
-    pings = " ".join(spell(name) for name in mention)
+    first, second = _first_line(incident, pen.policy), _second_line(incident)
+    pings = " ".join(pen.spell(name) for name in mention)
     head = f"{first}  {pings}" if pings else first
     blocks = [section(head), context(second)]
-    if buttons := _buttons(incident):
+    if buttons := _buttons(incident, pen):
         blocks.append(actions(buttons))
     return Face(text=f"{head}\n{second}", blocks=blocks)
 
@@ -57,6 +72,13 @@ def reply(step: PostReply, spell: Mention) -> Face:
     pings = " ".join(spell(name) for name in step.mention)
     body = "\n".join(lines)
     text = f"{pings} {body}" if pings else body
+    return Face(text=text, blocks=[section(text)])
+
+
+def direct(incident: Incident, entry: Entry, pen: Pen, address: str) -> Face:
+    """The same as in the thread, for one person: what is said, of what, and the way there."""
+    lines = [draw(entry.text), _first_line(incident, pen.policy), link("Open the card", address)]
+    text = "\n".join(line for line in lines if line)
     return Face(text=text, blocks=[section(text)])
 
 
@@ -126,9 +148,26 @@ def _people(incident: Incident) -> list[str]:
     parts = []
     if incident.taken_by:
         parts.append(draw(Text.of("{who} has it since {at}", who=incident.taken_by, at=Moment(at=incident.taken_at))))
+    if incident.attention.snoozed_until and incident.is_open:
+        parts.append(draw(Text.of("no reminders until {at}", at=Moment(at=incident.attention.snoozed_until))))
+    parts += [_silence(silence) for silence in incident.silences if incident.is_open or silence.trouble]
     if incident.owner:
         parts.append(draw(Text.of("owner {who}", who=incident.owner)))
     return parts
+
+
+def _silence(silence: Silence) -> str:
+    named: dict[str, Value] = {"who": silence.by, "at": Moment(at=silence.until)}
+    if silence.ending:
+        words = Text.of("the silence by {who} is being ended", who=silence.by)
+    elif not silence.id:
+        words = Text.of("a silence by {who} until {at} is asked for", **named)
+    elif silence.token:
+        words = Text.of("silenced by {who} until {at}", **named)
+    else:
+        words = Text.of("silenced in Alertmanager by {who} until {at}", **named)
+    trouble = draw(Text.of(" (not yet: {why})", why=silence.trouble)) if silence.trouble else ""
+    return f"🔕 {draw(words)}{trouble}"
 
 
 def _where(incident: Incident) -> str:
@@ -165,10 +204,16 @@ def _because(incident: Incident, policy: Policy) -> str:
     return draw(Text.of("{id}: {severity}, the default: nothing unknown is hidden.", **named))
 
 
-def _buttons(incident: Incident) -> list[Block]:
-    if not incident.is_open:
-        return [button("why", "Why?", incident.key)]
-    buttons = [button("resolve", "Resolve", incident.key), button("why", "Why?", incident.key)]
-    if incident.state is State.OPEN:
-        buttons.insert(0, button("acknowledge", "Acknowledge", incident.key, style="primary"))
-    return buttons
+def _buttons(incident: Incident, pen: Pen) -> list[Block]:
+    """Those that make sense now; the action_id is the name of the button's file in handlers/buttons."""
+    asked = any(silence.token and not silence.ending for silence in incident.silences)
+    ours = incident.source == "alertmanager" and pen.silences
+    offered = (
+        (incident.is_open and incident.state is State.OPEN, "acknowledge", "Acknowledge", "primary"),
+        (incident.is_open, "resolve", "Resolve", ""),
+        (incident.is_open and ours and not asked, "silence", "Silence…", ""),
+        (asked, "unsilence", "End silence", ""),
+        (incident.is_open and has_step(incident, pen.policy), "escalate", "Escalate", ""),
+        (True, "why", "Why?", ""),
+    )
+    return [button(name, label, incident.key, style=style) for fits_now, name, label, style in offered if fits_now]

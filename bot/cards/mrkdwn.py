@@ -43,6 +43,8 @@ def show(value: Value, size: int = 300) -> str:
             return moment(at)
         case Span(ms=ms):
             return span(ms)
+        case Text():
+            return draw(value, size)
         case int():
             return str(value)
         case _:

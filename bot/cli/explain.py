@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import faces, policy_box
+from bot.cards.face import Pen
 from bot.cards.mrkdwn import inert
 from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
 from bot.clock import SystemClock
@@ -69,7 +70,7 @@ def _explain(signal: Signal, policy: Policy) -> dict[str, Any]:
     }
     record = decision.record
     if isinstance(record, Incident) and record.shown:
-        face = faces.of_card(record, policy, record.mention, _spell)
+        face = faces.of_card(record, Pen(policy=policy, spell=_spell), record.mention)
         told |= {"channel": record.place, "mention": list(record.mention), "slack": asdict(face)}
     return told
 

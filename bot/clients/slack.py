@@ -74,6 +74,7 @@ _CHANNEL = {
     "restricted_action_non_threadable_channel",
     "channel_is_archived", "is_inactive", "invalid_channel", "no_permission", "messages_tab_disabled",
     "team_access_not_granted", "slack_connect_canvas_sharing_blocked",
+    "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "cannot_dm_slackbot",
 }  # fmt: skip
 _BLOCKS = {
     "invalid_blocks", "invalid_blocks_format", "invalid_attachments", "msg_too_long", "msg_blocks_too_long", "no_text",
@@ -168,6 +169,15 @@ class Slack:
         if isinstance(answer, Sent):
             return found[0] if found else NotFound()
         return answer
+
+    async def open_direct(self, user: str) -> Answer:
+        """The conversation with a person; opening it again is the same one."""
+        return await self._do("conversations.open", lambda: self._opened(user))
+
+    async def _opened(self, user: str) -> dict[str, str]:
+        reply = await self.web.conversations_open(users=user)
+        channel = reply.get("channel")
+        return {"channel": str(channel["id"]) if isinstance(channel, dict) else "", "ts": ""}
 
     async def alive(self) -> Answer:
         """Whether Slack answers and knows the token."""

@@ -46,6 +46,7 @@ class Group(BaseModel):
     alerts: list[Alert] = Field(min_length=1)
     status: str = ""
     receiver: str = ""
+    externalURL: str = ""  # noqa: N815
     groupKey: str = ""  # noqa: N815
     groupLabels: dict[str, str] = {}  # noqa: N815
     commonLabels: dict[str, str] = {}  # noqa: N815
@@ -106,6 +107,7 @@ def _signal(group: Group) -> Signal:
         members=tuple(members.values()),
         links=_links(group, first),
         truncated=truncated,
+        origin=group.externalURL[:500],
         complete=not pairs[0][0].firing and not truncated,
     )
 

@@ -85,7 +85,7 @@ async def call(client: Alertmanager, name: str) -> object:
         case "create":
             return await client.create(WANTED)
         case "status":
-            return await client.running_since()
+            return await client.running()
     return await client.expire("an-id")  # type: ignore[func-returns-value]
 
 
@@ -158,7 +158,7 @@ async def test_a_silence_with_a_pattern_that_we_cannot_compile_is_listed() -> No
 
 async def test_the_start_is_read() -> None:
     async with serving(saying(200, {"uptime": "1970-01-01T00:00:01.002000999+00:00", "config": {}})) as server:
-        assert await server.client.running_since() == 1002
+        assert (await server.client.running()).since == 1002
 
 
 # --- what is written ---

@@ -67,7 +67,8 @@ async def test_not_ready_while_the_token_is_no_good(stage: Stage) -> None:
 
 
 async def test_the_metrics_are_those_that_the_readme_names(stage: Stage) -> None:
-    await stage.bot()
+    bot = await stage.bot(ALERTMANAGER_URL="http://127.0.0.1:9")
+    await wait_until(lambda: bot.comparison and "not connected" in bot.comparison.word, what="it was asked")
     await stage.send("alertmanager", group(alert()))
     await stage.quiet()
     _, page = await get(stage, "/metrics")

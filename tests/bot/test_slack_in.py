@@ -169,9 +169,9 @@ async def test_a_forged_value_finds_nothing(stage: Stage, value: str) -> None:
         for element in block.get("elements", []):
             element["value"] = value
     forged = Message(channel=card.channel, ts=card.ts, user=card.user, text=card.text, blocks=blocks)
-    for act in ("acknowledge", "resolve", "why"):
+    for act in ("acknowledge", "resolve", "escalate", "why"):
         assert (await actor.press(forged, act)).status == 200
-    await wait_until(lambda: len(told(stage, ANA)) == 3)
+    await wait_until(lambda: len(told(stage, ANA)) == 4)
     assert all("I know nothing open under that name" in text for text in told(stage, ANA))
     await stage.quiet()
     assert stage.slack.card("alerts", "HighErrorRate") == before
@@ -185,6 +185,34 @@ async def test_a_button_that_we_never_made_is_not_our_error(stage: Stage) -> Non
     answer = await actor.press(forged, "explode")
     assert answer.status is not None
     assert answer.status < 500
+
+
+async def test_a_request_that_slack_sends_again_is_done_once(stage: Stage) -> None:
+    """Slack's retries carry a new time and signature and say the same; a replay is the same to the byte."""
+    _, _, card = await opened(stage)
+    body = pressed_body(stage, card)
+    for seconds in (0, 0, 3, 60):
+        stage.clock.turn(seconds=seconds)
+        stamp = str(stage.clock.now() // 1000)
+        signed = {"X-Slack-Request-Timestamp": stamp, "Content-Type": "application/x-www-form-urlencoded"}
+        signed |= {"X-Slack-Signature": signature(stage.slack.ws.signing_secret, stamp, body)}
+        assert await post(stage, {**signed, "X-Slack-Retry-Num": "1"}, body) == 200
+    await wait_until(lambda: told(stage, ANA))
+    await stage.quiet()
+    assert told(stage, ANA) == [told(stage, ANA)[0]]
+    assert len([reply for reply in stage.slack.replies(card) if "has it" in reply.text]) == 1
+
+
+def pressed_body(stage: Stage, card: Message) -> bytes:
+    """The button Acknowledge, as Slack writes it."""
+    url = f"{stage.slack.ws.url}/playground/api/response/{stage.slack.ws.responses.issue(card.channel, ANA)}"
+    value = next(e["value"] for b in card.blocks for e in b.get("elements", []) if e.get("action_id") == "acknowledge")
+    action = {"type": "button", "action_id": "acknowledge", "block_id": "b", "value": value, "action_ts": "1.5"}
+    payload = {
+        "type": "block_actions", "user": {"id": ANA, "name": "ana"}, "trigger_id": "1.2.3", "actions": [action],
+        "channel": {"id": card.channel}, "container": {"type": "message"}, "response_url": url, "team": {"id": "T1"},
+    }  # fmt: skip
+    return urlencode({"payload": json.dumps(payload)}).encode()
 
 
 async def test_help_names_every_command(stage: Stage) -> None:

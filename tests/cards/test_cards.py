@@ -9,13 +9,14 @@ import pytest
 
 from bot.cards import incident as cards
 from bot.cards import storm as boards
-from bot.cards.face import SECTION_MAX, Face
+from bot.cards.face import SECTION_MAX, Face, Pen
 from bot.playground.limits import check_message
-from rules.incident import Held, Incident, State
+from rules.incident import Attention, Held, Incident, State
 from rules.observed import Entry, Posted
 from rules.policy_file import load
 from rules.projection import PostReply
 from rules.signal import Link
+from rules.silence import Silence
 from rules.storm import Caught, Storm
 from rules.text import Text
 from tests.cards.hostile import STRINGS
@@ -38,7 +39,7 @@ def incident(**more: Any) -> Incident:
 
 
 def card(one: Incident, *mention: str) -> Face:
-    return check(cards.card(one, POLICY, mention, spell))
+    return check(cards.card(one, Pen(policy=POLICY, spell=spell), mention))
 
 
 def details(one: Incident) -> Face:
@@ -79,7 +80,7 @@ def test_a_card_has_two_lines_and_buttons() -> None:
     assert [block["type"] for block in face.blocks] == ["section", "context", "actions"]
     assert texts(face) == [first, second]
     assert all(block["text"]["verbatim"] for block in face.blocks if block["type"] == "section")
-    assert buttons(face) == ["acknowledge", "resolve", "why"]
+    assert buttons(face) == ["acknowledge", "resolve", "escalate", "why"]
 
 
 def buttons(face: Face) -> list[str]:
@@ -91,13 +92,23 @@ def buttons(face: Face) -> list[str]:
 @pytest.mark.parametrize(
     ("more", "sign", "words", "offered"),
     [
-        ({}, "🔴", "Firing since", ["acknowledge", "resolve", "why"]),
+        ({}, "🔴", "Firing since", ["acknowledge", "resolve", "escalate", "why"]),
         ({"severity": "P1", "peak": "P1", "rank": 1}, "🟠", "Firing since", ["acknowledge", "resolve", "why"]),
         ({"severity": "P2", "peak": "P2", "rank": 2}, "⚪", "Firing since", ["acknowledge", "resolve", "why"]),
         ({"severity": "P1"}, "🟠", "Firing since", ["acknowledge", "resolve", "why"]),
-        ({"members": {"a": FIRING, "b": OVER}}, "🟡", "Partly resolved", ["acknowledge", "resolve", "why"]),
-        ({"state": State.ACKNOWLEDGED, "taken_by": "ana", "taken_at": NOW}, "🔵", "ana has it", ["resolve", "why"]),
-        ({"members": {"a": OVER}, "flapping": True}, "🟡", "Seems over, watching", ["acknowledge", "resolve", "why"]),
+        ({"members": {"a": FIRING, "b": OVER}}, "🟡", "Partly resolved", ["acknowledge", "resolve", "escalate", "why"]),
+        (
+            {"state": State.ACKNOWLEDGED, "taken_by": "ana", "taken_at": NOW},
+            "🔵",
+            "ana has it",
+            ["resolve", "escalate", "why"],
+        ),
+        (
+            {"members": {"a": OVER}, "flapping": True},
+            "🟡",
+            "Seems over, watching",
+            ["acknowledge", "resolve", "escalate", "why"],
+        ),
         ({"state": State.RESOLVED, "resolved_at": NOW + 300_000}, "🟢", "Resolved after 5 min", ["why"]),
     ],
 )
@@ -271,3 +282,50 @@ def test_a_board_says_when_it_has_passed() -> None:
     assert (
         "The storm has passed: 3 incidents, 2 still open" in check(boards.board(storm(3, passed_at=NOW), POLICY)).text
     )
+
+
+SILENCE = Silence(matchers='alertname="Disk"', by="ana", reason="new disk", since=NOW, until=NOW + 3_600_000)
+
+
+@pytest.mark.parametrize(
+    ("more", "there", "offered"),
+    [
+        ({}, True, ["acknowledge", "resolve", "silence", "escalate", "why"]),
+        ({}, False, ["acknowledge", "resolve", "escalate", "why"]),
+        ({"source": "github"}, True, ["acknowledge", "resolve", "escalate", "why"]),
+        (
+            {"silences": (replace(SILENCE, token="K/1"),)},
+            True,
+            ["acknowledge", "resolve", "unsilence", "escalate", "why"],
+        ),
+        ({"silences": (replace(SILENCE, id="am"),)}, True, ["acknowledge", "resolve", "silence", "escalate", "why"]),
+        ({"state": State.RESOLVED, "resolved_at": NOW}, True, ["why"]),
+    ],
+)
+def test_a_silence_is_offered_where_there_is_an_alertmanager(more: Any, there: bool, offered: list[str]) -> None:
+    face = cards.card(incident(**more), Pen(policy=POLICY, spell=spell, silences=there), ())
+    [actions] = [block for block in face.blocks if block["type"] == "actions"]
+    assert [button["action_id"] for button in actions["elements"]] == offered
+
+
+def test_escalate_is_offered_while_there_is_a_step_left() -> None:
+    text = "default_severity: P0\nseverities: {P0: {escalate: [{after: 10m, mention: here}]}}\n"
+    pen = Pen(policy=load(text + "channels: {fallback: '#general'}\n", "test.yaml"), spell=spell)
+    for taken, wanted in (((), True), ((0,), False)):
+        one = incident(severity="P0", attention=Attention(escalated=taken))
+        [actions] = [block for block in cards.card(one, pen, ()).blocks if block["type"] == "actions"]
+        assert ("escalate" in [button["action_id"] for button in actions["elements"]]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "a silence by ana until"),
+        ({"trouble": "not connected"}, "(not yet: not connected)"),
+        ({"id": "am", "token": "K/1"}, "🔕 silenced by ana until"),
+        ({"id": "am"}, "silenced in Alertmanager by ana until"),
+        ({"id": "am", "token": "K/1", "ending": True}, "the silence by ana is being ended"),
+    ],
+)
+def test_the_card_says_how_far_a_silence_is(more: Any, words: str) -> None:
+    assert words in card(incident(silences=(replace(SILENCE, **more),))).text

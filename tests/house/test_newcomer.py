@@ -27,6 +27,8 @@ FILES = [
     ("json", "tests/payloads/uptime/check__down.json"),
     ("python", "handlers/commands/sereno/worst.py"),
     ("python", "handlers/buttons/shrug.py"),
+    ("python", "handlers/forms/handover.py"),
+    ("python", "handlers/buttons/handover.py"),
 ]
 RULES = ROOT / "rules" / "README.md"
 pytestmark = pytest.mark.xdist_group("newcomer")
@@ -85,13 +87,22 @@ def test_explain_knows_a_new_source(house: Path) -> None:
     [
         ("sorted(registry.commands())", "worst"),
         ("sorted(registry.buttons())", "shrug"),
-        ("__import__('asyncio').run(registry.commands()['worst'].run([], None, Desk()))", "Nothing is open"),
-        ("__import__('asyncio').run(registry.buttons()['shrug'].press('x', None, Desk()))", "I know nothing open"),
+        ("sorted(registry.forms())", "handover"),
+        ("asyncio.run(registry.commands()['worst'].run([], None, Desk()))", "Nothing is open"),
+        ("asyncio.run(registry.buttons()['shrug'].press('x', None, Desk()))", "I know nothing open"),
+        ("asyncio.run(registry.buttons()['handover'].press('x', None, Desk())).title", "Hand over"),
+        ("asyncio.run(registry.forms()['handover'].changed('x', {'whom': 'ana'}, None, Desk()))", "value='ana'"),
+        ("asyncio.run(registry.forms()['handover'].sent('x', {'whom': 'x'}, None, Desk()))['whom']", "I do not know"),
+        ("asyncio.run(registry.forms()['handover'].sent('x', {'whom': '@db'}, None, Desk()))", "I know nothing open"),
     ],
 )
-def test_a_new_command_and_a_new_button_are_found_and_answer(house: Path, ask: str, answer: str) -> None:
-    desk = "class Desk:\n async def open_records(self): return []\n async def find(self, key): return None\n"
-    program = f"from handlers import registry\n{desk}print({ask})"
+def test_new_commands_buttons_and_forms_are_found_and_answer(house: Path, ask: str, answer: str) -> None:
+    policy = "Policy(channels={'fallback': '#x'}, severities={'P1': {}})"
+    desk = (
+        "class Desk:\n async def open_records(self): return []\n async def find(self, key): return None\n"
+        f" def policy(self): return {policy}\n def now(self): return 1\n def knows(self, name): return name == '@db'\n"
+    )
+    program = f"import asyncio\nfrom handlers import registry\nfrom rules.policy import Policy\n{desk}print({ask})"
     told = subprocess.run([sys.executable, "-c", program], cwd=house, env=plain_env(), capture_output=True, text=True)
     assert told.returncode == 0, told.stderr
     assert answer in told.stdout
@@ -116,12 +127,20 @@ def test_the_lifecycle_table_names_every_reason() -> None:
 
 def _keys(schema: dict[str, Any]) -> Iterator[str]:
     inner = {
-        "severities.P0.": "Severity", "routes[].": "Route", "quiet_hours.": "QuietHours", "flapping.": "Flapping",
-        "storm.": "Storm", "routes[].examples[].": "Example", "routes[].examples[].expect.": "Expectation",
+        "severities.*.": "Severity", "severities.*.escalate[].": "Escalation",
+        "people.*.": "Member", "oncall.*.": "Rotation", "oncall.*.overrides[].": "Override", "rights.": "Rights",
+        "working_hours.": "WorkingHours", "mutes[].": "Mute", "routes[].": "Route", "quiet_hours.": "QuietHours",
+        "flapping.": "Flapping", "storm.": "Storm", "routes[].examples[].": "Example",
+        "routes[].examples[].expect.": "Expectation",
     }  # fmt: skip
+    assert set(inner.values()) == set(schema["$defs"]) - _without_keys(schema), "a new part of the policy: name it here"
     yield from (name for name in schema["properties"])
     for prefix, shape in inner.items():
         yield from (prefix + name for name in schema["$defs"][shape]["properties"])
+
+
+def _without_keys(schema: dict[str, Any]) -> set[str]:
+    return {name for name, shape in schema["$defs"].items() if "properties" not in shape}
 
 
 def _within_default(snippet: str) -> str:

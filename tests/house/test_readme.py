@@ -127,6 +127,12 @@ def test_the_table_of_commands_is_whole() -> None:
     assert named == set(COMMANDS)
 
 
+def test_the_table_of_sub_commands_is_whole() -> None:
+    cells = documents.first_cells(README, "## What people do from Slack")
+    named = [words.split()[1] for words in cells if words.startswith("/sereno ")]
+    assert sorted(named) == sorted([*registry.commands(), "help"])
+
+
 def test_the_table_of_commands_names_options_that_exist() -> None:
     for words in documents.first_cells(README, "## Commands"):
         name = words.split()[1]

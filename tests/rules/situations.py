@@ -8,7 +8,7 @@ from rules.decision import Decision, Record
 from rules.incident import Incident
 from rules.policy import Policy
 from rules.policy_file import load
-from rules.signal import Kind, Member, Signal
+from rules.signal import Actor, Kind, Member, Signal
 
 S, MIN, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 NOW = 1_800_000_000_000  # Friday, 15 January 2027, 08:00 UTC
@@ -22,6 +22,7 @@ severities:
   P1: {label: [warning], channel: monitoring, mention: "@oncall"}
   P2: {label: [info], card: counted}
 flapping: {flips: 3, within: 1h, hold: 10m}
+rights: {resolve: everyone, escalate: "@on-call", silence: "@on-call", mute: "@on-call", override: "@on-call"}
 storm: {incidents: 3, within: 5m, quiet_for: 3m}
 reopen_within: 2h
 routes:
@@ -53,8 +54,13 @@ def report(*members: Member, **more: Any) -> Signal:
     return Signal(key=KEY, source="alertmanager", kind=Kind.REPORT, members=members, **(given | more))
 
 
-def act(event: str, who: str = "ana") -> Signal:
-    return Signal(key=KEY, source="slack", kind=Kind.ACT, event=event, people=(who,))
+def person(name: str, *known_as: str) -> Actor:
+    return Actor(id=f"U0000{name.upper()}", name=name, known_as=frozenset(known_as))
+
+
+def act(event: str, who: str = "ana", *known_as: str, **particulars: str) -> Signal:
+    actor = person(who, *known_as or ("@on-call",))
+    return Signal(key=KEY, source="slack", kind=Kind.ACT, event=event, actor=actor, labels=particulars)
 
 
 def timer(event: str) -> Signal:

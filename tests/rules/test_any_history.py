@@ -9,14 +9,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from pydantic import Field, TypeAdapter
 
-from rules import observing
+from rules import observing, silencing
+from rules.attention import JUST_MS
 from rules.decision import Record
+from rules.hushing import hush
 from rules.incident import Incident
-from rules.projection import PostCard, next_step
+from rules.observed import Sending
+from rules.policy import Policy
+from rules.policy_file import load
+from rules.projection import EndSilence, MakeSilence, PostCard, PostDirect, next_step
 from rules.reason import Reason
-from rules.signal import Member, Signal
-from tests.rules.situations import DAY, HOUR, KEY, MIN, Desk, S, act, policy, report, timer
-from tests.rules.slack import Fate, Slack, hushed
+from rules.signal import Kind, Member, Signal
+from rules.silence import Silence
+from rules.standing import Muted, Standing, applied
+from tests.rules.situations import DAY, HOUR, KEY, MIN, NOW, Desk, S, act, policy, report, timer
+from tests.rules.slack import Fate, Message, Slack, hushed
+from tests.rules.test_attention import TEAM
 
 RECORD: TypeAdapter[Record] = TypeAdapter(Annotated[Record, Field(discriminator="kind")])
 NAMES = st.sampled_from("abcde")
@@ -25,6 +33,17 @@ AFTER = st.sampled_from([0, 0, S, 20 * S, 40 * S, 5 * MIN, 45 * MIN, HOUR, 3 * H
 NIGHTS = policy('quiet_hours: {from: "22:00", to: "07:00"}')
 ONE_CHANNEL = policy("").model_copy(
     update={"channels": {"alerts": "#alerts", "monitoring": "#alerts", "fallback": "#general"}}
+)
+QUIET = 'quiet_hours: {from: "22:00", to: "07:00", whole_days: [sat, sun]}\n'
+OFTEN = TEAM.replace("remind_every: 15m", "remind_every: 4m")
+TEAM_NIGHTS, TEAM_DAYS = load(OFTEN + QUIET, "nights.yaml"), load(OFTEN, "days.yaml")
+TEAM_BARE = load(
+    """
+timezone: Europe/Madrid
+channels: {alerts: "#alerts", monitoring: "#monitoring", fallback: "#general"}
+severities: {P0: {label: [critical], channel: alerts}, P1: {label: [warning], channel: monitoring, remind_every: 1h}}
+""",
+    "bare.yaml",
 )
 LIMITS = settings(
     phases=[Phase.generate, Phase.shrink],
@@ -205,7 +224,9 @@ class History(RuleBasedStateMachine):
         assert numbers == sorted(set(numbers))
         assert not numbers or numbers[-1] == record.seq
         assert bool(record.doubts) == ("doubt" in record.timers)
-        assert record.is_open or set(record.timers) <= {"doubt"}
+        others = {name for name in record.timers if not name.startswith("silence-over/")}
+        assert record.is_open or others <= {"doubt"}
+        assert len({one.name for one in record.silences}) == len(record.silences)
         assert record.doubts.keys() <= record.members.keys()
         assert not record.is_open or record.firing or "settle" in record.timers
 
@@ -216,7 +237,151 @@ class OneChannelHistory(History):
     POLICY = ONE_CHANNEL
 
 
+class Watched(History):
+    """With people, rotations, quiet hours, reminders and steps up; silences, and an Alertmanager that is asked."""
+
+    POLICY = TEAM_NIGHTS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slack = Workspace()
+        self.acted: dict[str, int] = {}
+        self.asked: tuple[str, int, int] = ("", 0, 0)
+        self.seq = ("", 0)
+
+    def hear(self, signal: Signal, after: int = 0) -> str:
+        old = self.desk.record
+        reason = super().hear(signal, after)
+        if isinstance(self.desk.record, Incident) and self.desk.record is not old:
+            self.check_what_is_new(
+                old.seq if isinstance(old, Incident) and old.id == self.desk.record.id else 0, reason
+            )
+            self.check_times(self.desk.record)
+        return reason
+
+    def check_what_is_new(self, seq: int, reason: str) -> None:
+        incident = self.desk.incident
+        rotations = {f"@{name}" for name in self.desk.policy.oncall} | set(self.desk.policy.oncall)
+        for entry in incident.timeline:
+            assert entry.seq <= seq or not rotations & {*entry.mention, entry.to}, entry
+            if entry.seq > seq and reason in ("reminded", "escalated"):
+                assert incident.is_open
+                for name in (*entry.mention, entry.to):
+                    assert self.desk.now - self.acted.get(name.removeprefix("@"), 0) > JUST_MS, name
+        asked = (incident.id, incident.attention.asked_at)
+        count = (self.asked[2] if self.asked[:2] == asked else 0) + (reason == "reminded")
+        self.asked = (*asked, count)
+        assert reason != "reminded" or count <= self.desk.policy.rule(incident.severity).reminders
+        assert self.seq[0] != incident.id or incident.seq >= self.seq[1]
+        self.seq = (incident.id, incident.seq)
+
+    def check_times(self, incident: Incident) -> None:
+        policy, now = self.desk.policy, self.desk.now
+        floor = max(incident.attention.snoozed_until, incident.silenced_until)
+        for name, at in incident.timers.items():
+            if name == "remind" or name.startswith("escalate/"):
+                assert incident.is_open
+                assert at >= floor
+                assert not hush(policy, incident.severity, incident.place, incident.route, max(at, now)), (name, at)
+
+    @precondition(lambda self: self.desk.record)
+    @rule(
+        what=st.sampled_from(["acknowledge", "resolve", "escalate", "snooze", "silence", "unsilence"]),
+        who=st.sampled_from(["ana", "bob", "boss", "guest"]),
+        whom=st.sampled_from(["", "", "@platform", "@boss", "@web", "user:U0000BOB"]),
+        after=AFTER,
+        lasting=st.sampled_from([0, 10 * MIN, HOUR, 10 * HOUR]),
+    )
+    def act(self, what: str, who: str, whom: str, after: int, lasting: int) -> None:
+        self.desk.now += after
+        self.act_now(what, who, whom, lasting)
+
+    def act_now(self, what: str, who: str, whom: str = "", lasting: int = 0) -> None:
+        known = (who,) if who != "guest" else ("@guests",)
+        until, ends = str(self.desk.now + lasting), "yes" if whom else ""
+        before = dict(self.acted)
+        self.acted |= dict.fromkeys([f"user:U0000{who.upper()}", *known], self.desk.now)
+        signal = act(what, who, *known, whom=whom, until=until, matchers='a="b"', ends_with=ends)
+        if self.hear(signal) in ("not_allowed", "not_open", "already", "no_step", "not_silenced"):
+            self.acted = before
+
+    @precondition(lambda self: self.desk.record and self.desk.record.timers)
+    @rule(who=st.sampled_from(["ana", "bob", "boss"]))
+    def act_just_before(self, who: str) -> None:
+        """Somebody acts a few minutes before a time comes."""
+        self.desk.now = max(self.desk.now, min(self.desk.incident.timers.values()) - 3 * MIN)
+        self.act_now("snooze", who)
+        for _ in range(3):
+            if self.desk.incident.timers:
+                self.ring()
+
+    @precondition(lambda self: self.desk.record and self.desk.incident.firing)
+    @rule(gone=st.sets(NAMES), hidden=st.booleans(), ours=st.booleans(), after=AFTER)
+    def compare(self, gone: set[str], hidden: bool, ours: bool, after: int) -> None:
+        incident = self.desk.incident
+        members = tuple(Member(id=i, firing=i not in gone) for i, one in incident.members.items() if one.firing)
+        there = tuple(one for one in incident.silences if one.id)
+        foreign = Silence(matchers='a="b"', by="eva", reason="", since=NOW, until=self.desk.now + HOUR, id="f1")
+        known = "f1" in {one.id for one in there}
+        signal = Signal(
+            key=KEY, source="alertmanager", kind=Kind.COMPARED, members=members,
+            labels={"started": str(NOW), "ours": "yes" if ours else "", "hidden": "yes" if hidden else ""},
+            silences=(*there, foreign) if hidden and not known else there if hidden else (),
+        )  # fmt: skip
+        self.hear(signal, after)
+
+    @precondition(lambda self: self.desk.record)
+    @rule(which=st.sampled_from([TEAM_NIGHTS, TEAM_DAYS, TEAM_BARE]), mute=st.sampled_from([0, 0, HOUR, 20 * HOUR]))
+    def new_policy(self, which: Policy, mute: int) -> None:
+        one = Muted(route="", channel=self.desk.incident.place, by="ana", reason="", until=self.desk.now + mute)
+        self.desk.policy = applied(which, Standing(mutes=(one,) if mute else ()))
+
+    @precondition(lambda self: self.desk.record and self.desk.record.timers)
+    @rule(late=st.sampled_from([0, S, HOUR, 10 * HOUR]))
+    def ring_twice(self, late: int) -> None:
+        """Two processes bring the same time, perhaps late."""
+        name = min(self.desk.incident.timers, key=lambda name: self.desk.incident.timers[name])
+        self.desk.now = max(self.desk.now, self.desk.incident.timers[name]) + late
+        self.hear(timer(name))
+        assert self.hear(timer(name)) == "timer_stale"
+
+    @invariant()
+    def one_ping_for_each_severity(self) -> None:
+        """Reminders and steps ping too; the channel is pinged once for each, and by the step that says so."""
+        whole = Counter((m.step.split("/")[0], m.peak) for m in self.slack.messages if m.mention and not m.thread)
+        assert set(whole.values()) <= {1}, whole
+
+
+class Workspace(Slack):
+    """A Slack that has direct messages too, and an Alertmanager beside it."""
+
+    def advance(self, record: Record, now: int) -> Record:
+        step = None if record.observed.sending else next_step(record)
+        match step:
+            case MakeSilence(silence=silence):
+                return silencing.made(record, silence.token, f"am-{silence.token}", now)
+            case EndSilence(silence=silence):
+                return silencing.ended(record, silence.token)
+            case PostDirect(name=name, entry=entry):
+                return self._direct(record, name, entry.to, now)
+            case _:
+                return super().advance(record, now)
+
+    def _direct(self, record: Record, name: str, to: str, now: int) -> Record:
+        mark = Sending(step=name, channel=to, place=to, at=now)
+        marked = observing.sending(record, mark)
+        fate, self.fate = self.fate, Fate()
+        if fate.arrives:
+            self.messages.append(Message(
+                step=name, ts=f"{len(self.messages)}.0", place=to, thread="direct", mention=(), aloud=False, peak="",
+                told=set(), revision=0,
+            ))  # fmt: skip
+        return observing.sent(marked, mark, to, "0") if fate.arrives and fate.answers else marked
+
+
 TestAnyHistory = History.TestCase
 TestAnyHistory.settings = LIMITS
 TestInOneChannel = OneChannelHistory.TestCase
 TestInOneChannel.settings = LIMITS
+TestWatched = Watched.TestCase
+TestWatched.settings = LIMITS

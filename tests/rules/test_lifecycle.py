@@ -234,7 +234,7 @@ def test_resolved_by_hand_stays_so_until_it_fires_anew(desk: Desk) -> None:
     desk.hear(report(A))
     assert desk.hear(act("resolve"), MIN) == "resolved_by_hand"
     assert desk.incident.state is State.RESOLVED
-    assert "@ana resolved it by hand" in desk.lines[-1]
+    assert "ana resolved it by hand" in desk.lines[-1]
     assert desk.hear(report(A), MIN) == "repeat"
     assert desk.hear(report(A), MIN) == "repeat"
     assert not desk.incident.is_open
@@ -258,7 +258,7 @@ def test_somebody_takes_it_once(desk: Desk) -> None:
         "ana",
         NOW + MIN,
     )
-    assert desk.lines == ["@ana has it."]
+    assert desk.lines == ["ana has it."]
     before = desk.incident
     assert desk.hear(act("acknowledge", "bob")) == "already"
     assert desk.incident is before

@@ -1,16 +1,15 @@
 """/sereno ack KEY"""
 
-from handlers.contract import Command, Desk, Person, Reply
-from handlers.replies import acting
+from handlers.contract import Command, Desk, Handled
+from handlers.replies import acting, which
 from rules.acting import ACKNOWLEDGE
+from rules.signal import Actor
 from rules.text import Text
 
 
-async def run(words: list[str], person: Person, desk: Desk) -> Reply:
+async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """The same as the button of the card."""
-    if not words:
-        return [Text.of("Which one? For example `/sereno ack K7F3Q2`; `/sereno list` shows the names.")]
-    return await acting(ACKNOWLEDGE)(words[0], person, desk)
+    return await acting(ACKNOWLEDGE)(words[0], person, desk) if words else which("ack")
 
 
-COMMAND = Command(usage="ack KEY", help=Text.of("take an incident"), run=run)
+COMMAND = Command(usage="ack KEY", help=Text.of("take an incident"), run=run, example="ack K7F3Q2")

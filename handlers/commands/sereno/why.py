@@ -1,15 +1,17 @@
 """/sereno why KEY"""
 
 from handlers.buttons.why import press
-from handlers.contract import Command, Desk, Person, Reply
+from handlers.contract import Command, Desk, Reply
+from handlers.replies import which
+from rules.signal import Actor
 from rules.text import Text
 
 
-async def run(words: list[str], person: Person, desk: Desk) -> Reply:
+async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     """Why the card of an incident is as it is."""
-    if not words:
-        return [Text.of("Which one? For example `/sereno why K7F3Q2`; the name is in the card's thread.")]
-    return await press(words[0], person, desk)
+    return await press(words[0], person, desk) if words else which("why")
 
 
-COMMAND = Command(usage="why KEY", help=Text.of("why a card is where it is, and who was pinged"), run=run)
+COMMAND = Command(
+    usage="why KEY", help=Text.of("why a card is where it is, and who was pinged"), run=run, example="why K7F3Q2"
+)

@@ -1,0 +1,1 @@
+"""What `sereno doctor` looks at: one file for each thing that can be ill."""

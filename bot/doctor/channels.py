@@ -1,0 +1,84 @@
+"""The channels of the policy: whether each exists, is not archived, and takes what the bot posts."""
+
+import asyncio
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.doctor.case import Case
+from bot.doctor.environment import BOT_TODO
+from bot.doctor.finding import Finding, ok, warning, wrong
+from bot.doctor.workspace import REINSTALL, SKIPPED, ask
+from rules.policy import Policy
+
+PAGES = 100
+Rows = dict[str, dict[str, Any]]
+
+
+async def channels(case: Case) -> list[Finding]:
+    """One finding for each channel."""
+    if case.greeting is None or case.web is None:
+        return [ok("channels", "not checked: the playground makes those of the policy")]
+    hello = await asyncio.shield(case.greeting)
+    if isinstance(hello, Finding):
+        return [warning("channels", SKIPPED)]
+    wanted = places(case.policy)
+    rows = await _rows(case.web, {place.removeprefix("#") for place in wanted})
+    if isinstance(rows, Finding):
+        return [rows]
+    scopes, name = hello.headers.get("x-oauth-scopes"), f"@{hello.body.get('user', 'Sereno')}"
+    public = scopes is None or "chat:write.public" in scopes
+    return [
+        _channel(place, uses, rows.get(place.removeprefix("#")), name, public=public) for place, uses in wanted.items()
+    ]
+
+
+def places(policy: Policy) -> dict[str, list[str]]:
+    """Each channel that cards may go to, and who names it."""
+    found: dict[str, list[str]] = {}
+    for role, place in policy.channels.items():
+        found.setdefault(place, []).append(f"role {role}")
+    for name, severity in policy.severities.items():
+        found.setdefault(policy.channel(severity.channel), []).append(f"severity {name}")
+    for route in policy.routes:
+        if route.channel:
+            found.setdefault(policy.channel(route.channel), []).append(f"route {route.name}")
+    return found
+
+
+async def _rows(web: AsyncWebClient, wanted: set[str]) -> Rows | Finding:
+    """Those that are wanted, by name and by id; an archived one only when no other has the name."""
+    found: Rows = {}
+    cursor = ""
+    for _ in range(PAGES):
+        more = {"limit": 1000, "cursor": cursor, "types": "public_channel,private_channel"}
+        page = await ask("channels", web, lambda more=more: web.conversations_list(**more), BOT_TODO)  # type: ignore[misc]
+        if isinstance(page, Finding):
+            return page
+        for row in page.get("channels") or []:
+            for key in wanted & {str(row.get("name")), str(row.get("id"))}:
+                if key not in found or found[key].get("is_archived"):
+                    found[key] = row
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if not cursor or all(key in found and not found[key].get("is_archived") for key in wanted):
+            break
+    return found
+
+
+def _channel(place: str, uses: list[str], row: dict[str, Any] | None, bot: str, *, public: bool) -> Finding:
+    what, named = f"channel {place}", f"(named by {', '.join(uses[:3])}{', ...' if len(uses) > 3 else ''})"
+    invite = f"write /invite {bot} there"
+    if row is None:
+        todo = f"make it; or, if it is private, {invite}; or change the policy"
+        return wrong(what, f"there is no such channel, or it is private and the bot is not in it {named}", todo)
+    if row.get("is_archived"):
+        return wrong(what, f"is archived: nothing can be posted there {named}", "unarchive it, or change the policy")
+    if row.get("is_member"):
+        return ok(what, f"{'private' if row.get('is_private') else 'public'}, and the bot is in it")
+    if row.get("is_private"):
+        return wrong(what, f"is private, and the bot is not in it {named}", invite)
+    if public:
+        found = "the bot is not in it: it can post (chat:write.public), but not look up a message whose answer was lost"
+        return warning(what, found, invite)
+    found = f"the bot is not in it, and has no chat:write.public to post from outside {named}"
+    return wrong(what, found, f"{invite}; or {REINSTALL}")

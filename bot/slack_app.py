@@ -1,0 +1,185 @@
+"""What people do in Slack, through Bolt: commands, buttons and forms, the same over HTTP and over Socket Mode."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.answering import tell, whisper
+from bot.cards import form as forms
+from bot.cards.mrkdwn import draw
+from bot.clients.directory import Directory
+from bot.replays import Replays
+from bot.store import Unavailable
+from handlers.contract import Button, Command, Desk, Form, FormHandler, Handled, Reply
+from handlers.helping import help_for
+from rules.signal import Actor
+from rules.text import Text
+
+HERE = "--here"
+AWAY = [Text.of("My memory (Redis) does not answer just now. Please look at the card, and try again in a moment.")]
+EARLY = [Text.of("I have just started and do not know my own workspace yet. Please try again in a moment.")]
+STRANGER = [Text.of("You are of another workspace. Only people of this one can use me; please ask one of them.")]
+FAILED = [Text.of("Something went wrong on my side, it is in my log. Please look at the card whether it was done.")]
+log = structlog.get_logger()
+
+
+class SlackApp:
+    """Bolt's app with our listeners. Each is acknowledged first and answered after, once."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        desk: Desk,
+        directory: Directory,
+        replays: Replays,
+        buttons: Mapping[str, Button],
+        commands: Mapping[str, Command],
+        forms_: Mapping[str, FormHandler],
+    ) -> None:
+        self._client, self._desk, self._directory, self._replays = client, desk, directory, replays
+        self._buttons, self._commands, self._forms = buttons, commands, forms_
+        self._running: set[asyncio.Task[Any]] = set()
+        # Requests are verified in bot/slack_in.py: Bolt parses first and answers 500 to what it cannot parse.
+        self.bolt = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)  # noqa: S106
+        for name in buttons:
+            self.bolt.action(name)(self._pressed)
+        for name in forms_:
+            self.bolt.view(name)(self._sent)
+        self.bolt.action(forms.WATCHED)(self._changed)
+        self.bolt.command("/sereno")(self._asked)
+
+    async def _pressed(self, ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
+        await ack()
+        button = self._buttons[action["action_id"]]
+        person = self._person(body)
+        handled = await self._once(body, lambda: button.press(str(action.get("value", "")), person, self._desk))
+        await self._answer(handled, body, respond)
+
+    async def _asked(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        words = [word for word in str(body.get("text", "")).split() if word != HERE]
+        person = self._person(body)
+        command = self._commands.get(words[0].lower()) if words else None
+        if command is None:
+            handled = await self._once(body, lambda: _just(help_for(words, self._commands)))
+        else:
+            run = command.run
+            handled = await self._once(body, lambda: run(words[1:], person, self._desk))
+        await self._answer(handled, body, respond, here=HERE in str(body.get("text", "")).split())
+
+    async def _changed(self, ack: Any, body: dict[str, Any]) -> None:
+        """Somebody types into a form: what comes of it, at once."""
+        await ack()
+        shown = body.get("view") or {}
+        handler = self._forms.get(str(shown.get("callback_id")))
+        if handler is None or not self._directory.team or await self._is_stranger(body):
+            return
+        filled = forms.values(shown.get("state", {}).get("values", {}))
+        await self._redraw(handler, filled, shown, self._person(body))
+
+    async def _sent(self, ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """A form was sent: what is wrong is shown in it, else it closes and the answer follows."""
+        handler, where = self._forms[str(view["callback_id"])], json.loads(view.get("private_metadata") or "{}")
+        filled, person = forms.values(view.get("state", {}).get("values", {})), self._person(body)
+        about = str(where.get("about", ""))
+        told = await self._once(body, lambda: handler.sent(about, filled, person, self._desk))
+        if isinstance(told, Mapping):
+            await ack(
+                response_action="errors", errors={name: draw(why)[: forms.ERROR_MAX] for name, why in told.items()}
+            )
+            return
+        await ack()
+        if isinstance(told, list):
+            await whisper(self._client, str(where.get("channel", "")), person.id, told)
+
+    async def finish(self, seconds: float) -> None:
+        """Let what was acknowledged be done before all is closed."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _once(self, body: Mapping[str, Any], ask: Callable[[], Awaitable[Any]]) -> Any:
+        """What came of it; None when it was done before. Nothing goes wrong silently."""
+        running = asyncio.create_task(self._asked_once(body, ask))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        return await asyncio.shield(running)
+
+    async def _asked_once(self, body: Mapping[str, Any], ask: Callable[[], Awaitable[Any]]) -> Any:
+        try:
+            if not self._directory.team:
+                return EARLY
+            if await self._is_stranger(body):
+                return STRANGER
+            if not await self._replays.is_first(_name(body)):
+                return None
+            return await ask()
+        except Unavailable:
+            return AWAY
+        except Exception:  # the border to Slack: the person is told, the log says what it was
+            log.exception("slack_failed")
+            return FAILED
+
+    async def _answer(self, handled: Handled | None, body: dict[str, Any], respond: Any, *, here: bool = False) -> None:
+        if isinstance(handled, Form):
+            await self._open(handled, body, respond)
+        elif handled:
+            await tell(respond, handled, here=here)
+
+    async def _open(self, form: Form, body: dict[str, Any], respond: Any) -> None:
+        """Open a form at once, for Slack gives three seconds; then let it say what comes of it."""
+        place = body.get("channel") or {}
+        channel = place.get("id") if isinstance(place, dict) else None
+        where = json.dumps({"about": form.about, "channel": channel or body.get("channel_id") or ""})
+        try:
+            opened = await self._client.views_open(trigger_id=body["trigger_id"], view=forms.view(form, where))
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("form_not_opened", form=form.name, error=str(error)[:200])
+            await tell(respond, [Text.of("Slack did not open the form; please try once more.")])
+            return
+        filled = {field.name: field.value for field in form.fields}
+        await self._redraw(self._forms[form.name], filled, opened.get("view") or {}, self._person(body))
+
+    async def _redraw(
+        self, handler: FormHandler, filled: Mapping[str, str], shown: Mapping[str, Any], person: Actor
+    ) -> None:
+        kept = str(shown.get("private_metadata") or "{}")
+        try:
+            form = await handler.changed(str(json.loads(kept).get("about", "")), filled, person, self._desk)
+            fresh = forms.view(form, kept)
+            await self._client.views_update(view_id=str(shown.get("id")), hash=str(shown.get("hash")), view=fresh)
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, Unavailable) as error:
+            log.info("form_not_redrawn", error=str(error)[:200], next="the next change draws it")
+
+    def _person(self, body: Mapping[str, Any]) -> Actor:
+        user = body.get("user")
+        id_ = str(user["id"] if isinstance(user, dict) else body["user_id"])
+        named = (user.get("name") or user.get("username")) if isinstance(user, dict) else body.get("user_name")
+        known_as, people = self._directory.known_as(id_), self._desk.policy().people
+        full = next((people[name].name for name in sorted(known_as) if name in people), "")
+        return Actor(id=id_, name=str(full or named or id_), known_as=known_as, act=f"slack:{_name(body)}")
+
+    async def _is_stranger(self, body: Mapping[str, Any]) -> bool:
+        """Whether somebody of another workspace acts, through a channel that both share (Slack Connect)."""
+        user = body.get("user")
+        id_ = str(user["id"] if isinstance(user, dict) else body.get("user_id"))
+        theirs = str((user.get("team_id") if isinstance(user, dict) else "") or body.get("team_id") or "")
+        return await self._directory.is_stranger(id_, theirs)
+
+
+async def _just(reply: Reply) -> Reply:
+    return reply
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    """Slack's name for this one press, command or form: a retry and a replay have the same."""
+    actions = body.get("actions") or [{}]
+    view = body.get("view") or {}
+    parts = (body.get("trigger_id"), actions[0].get("action_ts"), view.get("id"), view.get("hash"), body.get("type"))
+    return "/".join(str(part or "") for part in parts)
