@@ -106,7 +106,11 @@ async def test_a_resolved_card_is_still_explained_by_its_name(stage: Stage) -> N
     name = name_of(stage)
     await stage.send("alertmanager", group(alert(service="checkout", firing=False)))
     await shows(stage, "🟢")
-    for word, answer in (("why", "Latest reason: resolved."), ("show", "Resolved after"), ("ack", "is resolved already")):
+    for word, answer in (
+        ("why", "Latest reason: resolved."),
+        ("show", "Resolved after"),
+        ("ack", "is resolved already"),
+    ):
         await actor.command("/sereno", f"{word} {name}", user=BRUNO)
         await hears(stage, BRUNO, answer)
     stage.clock.turn(hours=3)
@@ -141,7 +145,9 @@ async def test_an_override_of_a_user_groups_rotation_is_shown(stage: Stage, tmp_
     ("team", "enterprise", "theirs", "refused"),
     [("T1", "", "T1", False), ("T1", "", "T2", True), ("T1", "E1", "E1", False), ("T1", "E1", "T9", True)],
 )
-async def test_who_is_of_another_workspace(stage: Stage, team: str, enterprise: str, theirs: str, refused: bool) -> None:
+async def test_who_is_of_another_workspace(
+    stage: Stage, team: str, enterprise: str, theirs: str, refused: bool
+) -> None:
     bot = await stage.bot()
     bot.directory.team, bot.directory.enterprise = team, enterprise
     assert await bot.directory.is_stranger(ANA, theirs) is refused
