@@ -37,7 +37,7 @@ class Size:
     drain: float  # seconds within which all must be in Slack afterwards
 
 
-CI = Size(alerts=100, seconds=15, pause=2.5, drain=150)
+CI = Size(alerts=60, seconds=10, pause=2.5, drain=150)
 SOAK = Size(alerts=500, seconds=120, pause=3.0, drain=900)
 
 
