@@ -35,8 +35,8 @@ class Orders:
     async def refresh(self) -> None:
         """See what other processes took. Raises Unavailable."""
         record = await self._store.load(standing.KEY)
-        if isinstance(record, Standing):
-            self._known = record
+        if isinstance(record, Standing) and record.version != self._known.version:
+            self._known = record  # only then: who follows the policy does much when it is another one
 
     async def keep(self) -> NoReturn:
         """Refresh for ever."""

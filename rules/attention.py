@@ -26,8 +26,8 @@ def attended(decision: Decision, before: Incident | None, policy: Policy, now: i
     anew = incident.is_open and (before is None or not before.is_open or incident.id != before.id)
     if anew or (before is not None and incident.is_open and _rises(incident, before, policy)):
         acted = incident.attention.acted  # who just acted has seen it all the same
-        incident = replace(incident, attention=Attention(asked_at=now, moved_at=now, acted=acted))
-        incident = _unhidden(incident)
+        fresh = Attention(asked_at=now, moved_at=now, acted=acted)
+        incident = _unhidden(incident if incident.attention == fresh else replace(incident, attention=fresh))
     elif decision.reason in PROGRESS:
         incident = replace(incident, attention=replace(incident.attention, moved_at=now))
     elif decision.reason is Reason.NEW_MEMBER:
@@ -42,7 +42,8 @@ def scheduled(incident: Incident, policy: Policy, now: int) -> Incident:
     times = due(incident, policy, now)
     # What was put off until a while ago, or until later, or is due for the first time, is late by no more than that.
     ours = {name: max(at, min(old.get(name, now), now)) for name, at in times.items()}
-    return replace(incident, timers={**others, **ours})
+    times = {**others, **ours}
+    return incident if times == incident.timers else replace(incident, timers=times)
 
 
 def due(incident: Incident, policy: Policy, now: int) -> dict[str, int]:
@@ -125,6 +126,8 @@ def has_step(incident: Incident, policy: Policy) -> bool:
 
 def _unhidden(incident: Incident) -> Incident:
     """Something is there that no silence was seen to hide."""
+    if not incident.compared.hidden:
+        return incident
     return replace(incident, compared=replace(incident.compared, hidden=False))
 
 

@@ -3,7 +3,7 @@
 from rules import keys, oncall
 from rules.decision import Decision
 from rules.hushing import hush
-from rules.incident import Held, Incident, State
+from rules.incident import Attention, Held, Incident, State
 from rules.outcome import done
 from rules.policy import Policy
 from rules.reason import Reason
@@ -45,6 +45,7 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         called=ruling.mention,
         hushed=quiet if mention else None,
         origin=signal.origin,
+        attention=Attention(asked_at=now, moved_at=now),
     )
     return done(Reason.OPENED if ruling.shown else Reason.COUNTED, incident, ruling)
 
