@@ -31,7 +31,7 @@ class Reconciler:
         self._later: dict[str, tuple[float, int]] = {}
         self._idle = [False] * keys.LANES  # nothing was dirty when we last looked
         self._failures: dict[str, int] = {}
-        self._aside: set[asyncio.Task[None]] = set()
+        self._aside: dict[str, asyncio.Task[None]] = {}
         self._finishing = False
 
     def wake(self, lane: int, key: str = "") -> None:
@@ -101,19 +101,20 @@ class Reconciler:
             except (Unavailable, Fenced) as error:
                 log.info("aside_waits", key=key, error=str(error)[:200])
             finally:
+                del self._aside[key]
                 self._rested(key, ELSEWHERE, answer)
                 self.wake(lane)
 
         self._later[key] = (self._clock.monotonic() + ASIDE_S, ELSEWHERE)
-        task = asyncio.create_task(aside())
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
+        if key not in self._aside:  # two at once would make the same silence twice
+            self._aside[key] = asyncio.create_task(aside())
 
     async def stop(self) -> None:
         """Leave what is done aside: it is found again where it was left."""
-        for task in self._aside:
+        aside = list(self._aside.values())
+        for task in aside:
             task.cancel()
-        await asyncio.gather(*self._aside, return_exceptions=True)
+        await asyncio.gather(*aside, return_exceptions=True)
 
     def _urgency(self, key: str) -> int:
         record = self._means.store.cached(key)

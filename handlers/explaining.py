@@ -3,7 +3,7 @@
 from handlers.contract import Reply
 from handlers.replies import line
 from rules import attention
-from rules.hushing import hush
+from rules.hushing import hush, not_before
 from rules.incident import Incident
 from rules.policy import Policy
 from rules.text import Moment, Text
@@ -37,6 +37,9 @@ def _pings(incident: Incident, policy: Policy, now: int) -> Reply:
     held = hush(policy, incident.severity, incident.place, incident.route, now)
     if held and held != incident.hushed:
         lines.append(held)
+    free = not_before(policy, incident.severity, incident.place, incident.route, now)
+    if held and free > now:
+        lines.append(Text.of("It may ping again from {at} on.", at=Moment(at=free)))
     if incident.pinged:
         lines.append(Text.of("It pinged once, as {severity}.", severity=incident.pinged))
     elif not incident.called:

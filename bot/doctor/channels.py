@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor.case import Case
-from bot.doctor.environment import BOT_TODO
+from bot.doctor.environment import BOT_ADVICE
 from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.doctor.workspace import REINSTALL, SKIPPED, ask
 from rules.policy import Policy
@@ -52,7 +52,7 @@ async def _rows(web: AsyncWebClient, wanted: set[str]) -> Rows | Finding:
     cursor = ""
     for _ in range(PAGES):
         more = {"limit": 1000, "cursor": cursor, "types": "public_channel,private_channel"}
-        page = await ask("channels", web, lambda more=more: web.conversations_list(**more), BOT_TODO)  # type: ignore[misc]
+        page = await ask("channels", web, lambda more=more: web.conversations_list(**more), BOT_ADVICE)  # type: ignore[misc] # mypy cannot infer the default
         if isinstance(page, Finding):
             return page
         for row in page.get("channels") or []:

@@ -15,9 +15,9 @@ KINDS = {
     "xoxp-": "a user token",
     "xoxe": "a token that ends after 12 hours, of an app with token rotation",
 }
-BOT_TODO = "copy the Bot User OAuth Token, xoxb-..., from OAuth & Permissions of your app"
-APP_TODO = "copy an app-level token, xapp-..., from Basic Information of your app, App-Level Tokens"
-SECRET_TODO = "copy the Signing Secret from Basic Information of your app, or use Socket Mode with SLACK_APP_TOKEN"  # noqa: S105 - no secret, advice
+BOT_ADVICE = "copy the Bot User OAuth Token, xoxb-..., from OAuth & Permissions of your app"
+APP_ADVICE = "copy an app-level token, xapp-..., from Basic Information of your app, App-Level Tokens"
+SECRET_ADVICE = "copy the Signing Secret from Basic Information of your app, or use Socket Mode with SLACK_APP_TOKEN"  # noqa: S105 - no secret, advice
 KNOWN = [name.upper() for name in Settings.model_fields if name != "hook_secrets"]
 
 
@@ -71,15 +71,15 @@ def _slack(settings: Settings) -> Iterator[Finding]:
     if not bot and not app:
         yield ok("SLACK_BOT_TOKEN", "not set: the playground is used", 'for your own Slack see README.md, "Connect"')
         return
-    yield _token("SLACK_BOT_TOKEN", bot, "xoxb-", BOT_TODO)
+    yield _token("SLACK_BOT_TOKEN", bot, "xoxb-", BOT_ADVICE)
     if app:
-        yield _token("SLACK_APP_TOKEN", app, "xapp-", APP_TODO)
+        yield _token("SLACK_APP_TOKEN", app, "xapp-", APP_ADVICE)
         yield ok("SLACK_SIGNING_SECRET", "not needed: Socket Mode is used")
     elif not secret:
         found = "not set: each button and /sereno is refused, for nobody can tell whether it is Slack that asks"
-        yield wrong("SLACK_SIGNING_SECRET", found, SECRET_TODO)
+        yield wrong("SLACK_SIGNING_SECRET", found, SECRET_ADVICE)
     elif _is_torn(secret) or secret.startswith(("xoxb-", "xapp-")):
-        yield wrong("SLACK_SIGNING_SECRET", "does not look like a signing secret", SECRET_TODO)
+        yield wrong("SLACK_SIGNING_SECRET", "does not look like a signing secret", SECRET_ADVICE)
     else:
         yield ok("SLACK_SIGNING_SECRET", "is set")
 

@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.clients.directory import Directory
 from bot.doctor.case import Case
-from bot.doctor.environment import BOT_TODO
+from bot.doctor.environment import BOT_ADVICE
 from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.doctor.workspace import BROKEN, REINSTALL, SKIPPED, refused, unreachable
 
@@ -41,7 +41,7 @@ async def _asked(case: Case) -> list[Finding]:
         async with asyncio.timeout(LONG_S):
             await directory.refresh()
     except SlackApiError as error:
-        broken = [refused("people, groups", error, BOT_TODO)]
+        broken = [refused("people, groups", error, BOT_ADVICE)]
     except TimeoutError:
         broken = [warning("people, groups", f"not all was answered within {LONG_S:g} s", "try again")]
     except BROKEN as error:

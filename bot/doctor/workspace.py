@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.doctor.addresses import cause, shown
 from bot.doctor.case import Case, Greeting
 from bot.doctor.clocks import agreement
-from bot.doctor.environment import APP_TODO, BOT_TODO
+from bot.doctor.environment import APP_ADVICE, BOT_ADVICE
 from bot.doctor.finding import Finding, ok, warning, wrong
 from rules.policy import Policy
 
@@ -33,7 +33,7 @@ async def greet(web: AsyncWebClient, clock: Clock) -> Greeting | Finding:
     asked = clock.now()
     try:
         async with asyncio.timeout(GREETING_S):
-            reply = await ask("Slack", web, web.auth_test, BOT_TODO)
+            reply = await ask("Slack", web, web.auth_test, BOT_ADVICE)
     except TimeoutError:
         return wrong("Slack", f"{shown(web.base_url)} did not answer within {GREETING_S:g} s",
                      "look at the way there: network, proxy, firewall")  # fmt: skip
@@ -123,7 +123,7 @@ async def _socket(case: Case) -> list[Finding]:
     token, web = case.settings.slack_app_token.get_secret_value(), case.web
     if not token or web is None:
         return []
-    reply = await ask("Socket Mode", web, lambda: web.apps_connections_open(app_token=token), APP_TODO)
+    reply = await ask("Socket Mode", web, lambda: web.apps_connections_open(app_token=token), APP_ADVICE)
     if not isinstance(reply, Finding):
         return [ok("Socket Mode", "Slack lets us open a connection")]
     if "scope" in reply.found:
