@@ -45,6 +45,15 @@ class Settings(BaseModel):
     alertmanager_token: SecretStr = Field(SecretStr(""), description="sent to Alertmanager as a bearer token")
     alertmanager_user: str = Field("", description="with ALERTMANAGER_PASSWORD: basic authentication")
     alertmanager_password: SecretStr = SecretStr("")
+    prometheus_url: SecretStr = Field(SecretStr(""), description="http(s)://[user:password@]host[:port][/prefix]")
+    prometheus_token: SecretStr = Field(SecretStr(""), description="sent to Prometheus as a bearer token")
+    prometheus_user: str = Field("", description="with PROMETHEUS_PASSWORD: basic authentication")
+    prometheus_password: SecretStr = SecretStr("")
+    github_api_url: str = Field("https://api.github.com", description="http(s)://host[:port][/prefix]")
+    github_token: SecretStr = Field(SecretStr(""), description="sent to GitHub as a bearer token")
+    pypi_url: str = Field("https://pypi.org", description="http(s)://host[:port][/prefix]")
+    crates_url: str = Field("https://crates.io", description="http(s)://host[:port][/prefix]")
+    npm_url: str = Field("https://registry.npmjs.org", description="http(s)://host[:port][/prefix]")
     hook_secrets: dict[str, SecretStr] = {}
 
     def secrets_of(self, source: str) -> list[str]:
@@ -57,6 +66,27 @@ class Settings(BaseModel):
         """Alertmanager's API, None when there is none. Raises BadSetting, which `read` has made sure of."""
         return self._guarded("ALERTMANAGER", self.alertmanager_url, self.alertmanager_token, self.alertmanager_user,
                              self.alertmanager_password)  # fmt: skip
+
+    @property
+    def prometheus(self) -> Address | None:
+        """Prometheus' API, likewise."""
+        return self._guarded("PROMETHEUS", self.prometheus_url, self.prometheus_token, self.prometheus_user,
+                             self.prometheus_password)  # fmt: skip
+
+    @property
+    def github(self) -> Address:
+        """GitHub's REST API; without a token it tells less and is asked less often."""
+        bearer = _bearer("GITHUB_TOKEN", self.github_token.get_secret_value())
+        return Address(url=_open("GITHUB_API_URL", self.github_api_url), headers=_authorization(bearer))
+
+    @property
+    def registries(self) -> dict[str, str]:
+        """The addresses of the package registries, by the names that they have in plans."""
+        return {
+            "pypi": _open("PYPI_URL", self.pypi_url),
+            "crates": _open("CRATES_URL", self.crates_url),
+            "npm": _open("NPM_URL", self.npm_url),
+        }
 
     def _guarded(self, name: str, url: SecretStr, token: SecretStr, user: str, password: SecretStr) -> Address | None:
         text = url.get_secret_value()
@@ -88,7 +118,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         name = str(first["loc"][0])
         hint = Settings.model_fields[name].description or ""
         raise BadSetting(f"{name.upper()}: {first['msg']}" + (f" ({hint})" if hint else "")) from error
-    _ = settings.alertmanager  # a wrong one is said at start, not at the first silence
+    # a wrong one is said at start, not at the first silence or reading
+    _ = settings.alertmanager, settings.prometheus, settings.github, settings.registries
     return settings
 
 
@@ -109,6 +140,14 @@ def _split(name: str, text: str) -> SplitResult:
 
 def _shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+
+
+def _open(name: str, text: str) -> str:
+    """An address without credentials. Raises BadSetting."""
+    parts = _split(name, text)
+    if "@" in parts.netloc:
+        raise BadSetting(f"{name}: a user and password cannot be sent there; write the address without them")
+    return _shown(parts)
 
 
 def _authorization(word: str) -> dict[str, str]:
