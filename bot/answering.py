@@ -7,7 +7,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards.face import SECTION_MAX, Block, section
+from bot.cards.face import SECTION_MAX, Block, Face, section
 from bot.cards.mrkdwn import draw, fits
 from handlers.contract import Reply
 from rules.text import Text
@@ -15,11 +15,11 @@ from rules.text import Text
 log = structlog.get_logger()
 
 
-async def tell(respond: Any, reply: Reply, *, here: bool = False) -> None:
+async def tell(respond: Any, reply: Reply | Face, *, here: bool = False) -> None:
     """Answer through Slack's response URL. `here`: for all in the channel to see."""
     if not reply:
         return
-    text, blocks = _drawn(reply)
+    text, blocks = (reply.text, reply.blocks) if isinstance(reply, Face) else _drawn(reply)
     kind = "in_channel" if here else "ephemeral"
     try:
         answer = await respond(text=text, blocks=blocks, response_type=kind, replace_original=False)

@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import demo_workspace, pages
-from bot.clients.alertmanager import Alertmanager
+from bot.budgets import Budgets
 from bot.clients.directory import Directory
 from bot.clients.slack import TIMEOUT_S, Slack
 from bot.clock import Clock, fresh_id
@@ -28,18 +28,24 @@ from bot.embedded import Embedded
 from bot.gates import Gates
 from bot.leases import Leases
 from bot.means import Means
+from bot.memories import Memories
 from bot.metrics import Metrics
 from bot.ops import Ops
 from bot.orders import Orders
+from bot.outside import Outside, opened
 from bot.pacing import Pacing
+from bot.pictures import Pictures
 from bot.policy_box import PolicyBox
 from bot.queues import Queues
+from bot.readings import Readings
 from bot.reconciler import Reconciler
 from bot.replays import Replays
 from bot.settings import Settings
+from bot.sheets import Sheets
 from bot.slack_app import SlackApp
 from bot.slack_in import SlackIn
 from bot.slack_socket import SlackSocket
+from bot.sources.sources import Clients, Sources
 from bot.store import Store, Unavailable
 from bot.timers import Timers
 from bot.web import Hooks
@@ -117,18 +123,21 @@ class Bot:
         client = await self._slack_client()
         self.orders = orders = Orders(self.policy, store)
         self.directory = Directory(client, policy=orders)
-        alertmanager = await self._alertmanager()
+        outside = await opened(self.settings, self.metrics, self.clock, self._stack)
+        memories, alertmanager = Memories(store, queues), outside.alertmanager
         self.ears, pacing = Ears(redis, self.clock), Pacing(redis, self.clock)
         self.desk = Desk(
             store, queues, self.clock, orders,
             wake=self._wake, decided=self.metrics.decided, health=self._health,
-            directory=self.directory, alertmanager=alertmanager,
+            directory=self.directory, memories=memories, alertmanager=alertmanager,
         )  # fmt: skip
         gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
         slack = Slack(client, self.metrics.called)
+        pictures = Pictures(slack, self.clock)
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates,
-            policy=orders, clock=self.clock, alertmanager=alertmanager,
+            policy=orders, clock=self.clock, submit=self.desk.submit, memories=memories, pictures=pictures,
+            alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
@@ -136,12 +145,14 @@ class Bot:
             redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush, self._troubles
         )
         self.slack_app = SlackApp(
-            client, self.desk, self.directory, Replays(redis), registry.buttons(), registry.commands(), registry.forms()
-        )
+            client, self.desk, self.directory, Replays(redis), Sheets(means.pen, pictures, self.clock),
+            registry.buttons(), registry.slashes(), registry.forms(),
+        )  # fmt: skip
         await orders.refresh()
         await self._listen(client)
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
         works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
+        works += self._readers(outside, memories, orders)
         if alertmanager:
             self.comparison = Comparison(alertmanager, store, queues, self.leases, self.clock, orders, self.desk.submit)
             works.append(self.comparison.run())
@@ -149,6 +160,18 @@ class Bot:
         self._work += self._lanes
         self.policy.listeners.append(self.directory.stale)
         self._stack.push_async_callback(self._quit)
+
+    def _readers(self, outside: Outside, memories: Memories, orders: Orders) -> list[Coroutine[Any, Any, NoReturn]]:
+        """The work that reads what releases and error budgets are judged by."""
+        submit = self.desk.submit
+        budgets = Budgets(outside.prometheus, memories, self.leases, self.clock, orders, submit)
+        clients = Clients(
+            prometheus=outside.prometheus, github=outside.github, registries=outside.registries,
+            documents=outside.documents, budget=budgets.budget,
+        )  # fmt: skip
+        readings = Readings(Sources(clients, self.clock), memories, self.leases, self.clock, orders, submit)
+        self._stack.push_async_callback(readings.stop)
+        return [budgets.run(), readings.run()]
 
     def _socket(self) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work of Socket Mode, when there is a token for it."""
@@ -187,13 +210,6 @@ class Bot:
         self._stack.push_async_callback(redis.aclose)
         self._stack.push_async_callback(pool.aclose)
         return redis
-
-    async def _alertmanager(self) -> Alertmanager | None:
-        address = self.settings.alertmanager
-        if address is None:
-            return None
-        session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        return Alertmanager(session, address.url, address.headers, self.metrics.asked)
 
     async def _health(self) -> Health:
         return Health(

@@ -11,6 +11,7 @@ import structlog
 from bot.clients.alertmanager import Alertmanager, Rejected, Unreachable
 from bot.clients.directory import Directory
 from bot.clock import Clock
+from bot.memories import Memories
 from bot.queues import Queues
 from bot.store import Conflict, Heard, Note, Seen, Store
 from handlers.contract import Firing, Health, NoAnswer
@@ -20,7 +21,9 @@ from rules.decision import Decision, Record
 from rules.matching import Matcher, matches_all
 from rules.policy import Policy
 from rules.reason import Reason
+from rules.releasing import addressed
 from rules.signal import Kind, Signal
+from rules.watch import Watch
 
 SHORT = re.compile(r"[0-9A-Z]{6}")
 KEPT_S = 3.0  # a form that is being typed into asks again and again
@@ -42,16 +45,19 @@ class Desk:
         decided: Callable[[Signal, Decision, float], None],
         health: Callable[[], Awaitable[Health]],
         directory: Directory,
+        memories: Memories,
         alertmanager: Alertmanager | None = None,
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
         self._wake, self._decided, self._health, self._alertmanager = wake, decided, health, alertmanager
         self._directory = directory
         self._firing: tuple[float, list[Mapping[str, str]]] = (-KEPT_S, [])
+        self._memories = memories
         self._busy: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def submit(self, signal: Signal) -> Decision:
         """Decide and commit. When this returns, the outcome is durable. Raises Unavailable: nothing was accepted."""
+        signal = addressed(signal, self._policy())
         async with self._alone(signal.key):
             decision, seconds = await self._settle(signal)
         if decision.changed:
@@ -79,6 +85,10 @@ class Desk:
             elif record.is_open:
                 found.append(record)
         return found
+
+    async def watches(self) -> list[Watch]:
+        """The releases that are or were watched, the latest first. Raises Unavailable."""
+        return await self._memories.watches()
 
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""

@@ -19,7 +19,7 @@ async def edit(means: Means, record: Shown, posted: Posted, token: str) -> Wait 
     """Bring the card up to the record's revision. Raises Unavailable, Fenced."""
     if seconds := await means.pacing.wait(EDITS):
         return Wait(seconds)
-    face = faces.of_card(record, means.pen())
+    face = faces.of_card(record, means.pen(), means.clock.now())
     answer = await means.slack.edit(posted.channel, posted.ts, face)
     match answer:
         case Sent():

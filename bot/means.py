@@ -1,6 +1,6 @@
 """What the reconciler works with, put together once in bot/app.py."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.cards.face import Pen
@@ -9,9 +9,13 @@ from bot.clients.directory import Directory
 from bot.clients.slack import Slack
 from bot.clock import Clock
 from bot.gates import Gates
+from bot.memories import Memories
 from bot.pacing import Pacing
+from bot.pictures import Pictures
 from bot.store import Store
+from rules.decision import Decision
 from rules.policy import Policy
+from rules.signal import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,9 @@ class Means:
     gates: Gates
     policy: Callable[[], Policy]
     clock: Clock
+    submit: Callable[[Signal], Awaitable[Decision]]
+    memories: Memories
+    pictures: Pictures
     alertmanager: Alertmanager | None = None
 
     def pen(self) -> Pen:

@@ -1,5 +1,7 @@
 """Counts and times for Prometheus."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from rules.decision import Decision
@@ -26,6 +28,10 @@ class Metrics:
         self._alertmanager = Counter(
             "sereno_alertmanager_calls_total", "Calls of Alertmanager's API by call and result.", ["call", "result"],
             registry=self.registry,
+        )  # fmt: skip
+        self._sources = Counter(
+            "sereno_source_calls_total", "Calls of what release watches read, by source, call and result.",
+            ["source", "call", "result"], registry=self.registry,
         )  # fmt: skip
         self._taking = Histogram(
             "sereno_hook_seconds", "From the whole body to the durable commit.", ["source"],
@@ -59,6 +65,10 @@ class Metrics:
     def asked(self, call: str, result: str) -> None:
         """Alertmanager was asked."""
         self._alertmanager.labels(call, result).inc()
+
+    def read(self, source: str) -> Callable[[str, str], None]:
+        """What a client of one source is to tell of each call."""
+        return lambda call, result: self._sources.labels(source, call, result).inc()
 
     def page(self) -> bytes:
         """Prometheus' text format."""

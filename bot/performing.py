@@ -1,22 +1,26 @@
 """Does the next step of one record, whatever it is."""
 
-from bot import editing, posting, silences
+from bot import editing, posting, releases, silences
 from bot.means import Means, Wait
+from rules.decision import Shown
 from rules.projection import (
     EditCard,
     EditStub,
     EndSilence,
+    Introduce,
     Look,
     MakeSilence,
     PostCard,
     PostDetails,
     PostDirect,
     PostReply,
+    TellCheck,
     TellStorm,
     Unroll,
     next_step,
 )
 from rules.standing import Standing
+from rules.watch import Watch
 
 
 async def advance(means: Means, key: str, token: str) -> Wait | None:
@@ -36,10 +40,21 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
             return await editing.stub(means, record, posted, token)
         case MakeSilence() | EndSilence() as step:
             return await silences.perform(means, record, step, token)
-        case TellStorm():
-            await means.gates.tell(record, token)
-        case Unroll(key=caught):
-            await means.gates.unroll(record, caught, token)
+        case TellCheck() | Introduce() | TellStorm() | Unroll() as step:
+            await _tell(means, record, step, token)
         case None:
             await means.store.change(key, lambda now: now, token)
     return None
+
+
+async def _tell(means: Means, record: Shown, step: TellCheck | Introduce | TellStorm | Unroll, token: str) -> None:
+    """What is for another record, not for Slack."""
+    match step:
+        case TellCheck() if isinstance(record, Watch):
+            await releases.tell_check(means, record, step, token)
+        case Introduce() if isinstance(record, Watch):
+            await releases.introduce(means, record)
+        case Unroll(key=caught):
+            await means.gates.unroll(record, caught, token)
+        case _:
+            await means.gates.tell(record, token)

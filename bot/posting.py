@@ -10,12 +10,14 @@ from rules import observing
 from rules.decision import Shown
 from rules.observed import Sending
 from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply, wanted_step
+from rules.watch import Watch
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
 LOOK_S = 4.0  # between two looks for it
 URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
 UNNAMED_MS = 300_000  # this long a look-up waits for the id of its channel
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
+PICTURE_S = 2.0  # Slack looks at a new file before it lets a message show it
 POST = "chat.postMessage"
 log = structlog.get_logger()
 
@@ -130,16 +132,21 @@ async def _send(means: Means, record: Shown, step: Post, token: str) -> Wait | N
             return Wait(answer.after)
         case Refused():
             await _not_sent(means, record, answer.error, token)
+            if answer.why is Why.FILES:
+                return Wait(PICTURE_S)
             if isinstance(step, PostDirect):
                 return await refusals.not_direct(means, record, step, answer.error, token)
             return await refusals.accept(means, record, mark.place, answer, token)
 
 
 async def _face(means: Means, record: Shown, step: Post) -> Face:
-    here, address = record.observed.posted, ""
+    here, address, picture, now = record.observed.posted, "", None, means.clock.now()
     if isinstance(step, PostDirect) and here:
         address = await means.slack.permalink(here.channel, here.ts)
-    return faces.of_step(record, step, means.pen(), address)
+    if isinstance(step, PostReply) and isinstance(record, Watch) and any(entry.picture for entry in step.entries):
+        plan = means.policy().releases.get(record.plan)
+        picture = None if record.observed.plain else await means.pictures.block(step.name, record, plan, now)
+    return faces.of_step(record, step, means.pen(), now, address=address, picture=picture)
 
 
 async def _sent(means: Means, record: Shown, mark: Sending, where: Sent, answer: str, token: str) -> None:

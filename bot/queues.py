@@ -9,6 +9,7 @@ from bot.store import redis_errors
 from rules import keys
 
 URGENCIES = 13  # those of what waits for Slack; what waits for others has higher ones (rules/projection.py)
+BEGUN_MAX = 500  # of one lane
 SCALE = 1e13  # a dirty mark's score is urgency * SCALE + the unix milliseconds since when
 
 
@@ -50,6 +51,21 @@ class Queues:
             for lane in range(keys.LANES):
                 pipe.zrange(f"{name(lane)}:open", 0, -1)
             return [key.decode() for rows in await pipe.execute() for key in rows]
+
+    async def watches(self) -> list[str]:
+        """The keys of all watched releases that are remembered, the latest first. Raises Unavailable."""
+        return await self._begun("watches", 0)
+
+    async def history(self, since: int) -> list[str]:
+        """The keys of the incidents that opened from `since` (unix ms) on, the latest first. Raises Unavailable."""
+        return await self._begun("history", since)
+
+    async def _begun(self, index: str, since: int) -> list[str]:
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.zrevrangebyscore(f"{name(lane)}:{index}", "+inf", since, start=0, num=BEGUN_MAX, withscores=True)
+            found = [row for rows in await pipe.execute() for row in rows]
+        return [key.decode() for key, _ in sorted(found, key=lambda row: -row[1])]
 
     async def audit(self, since: int) -> list[bytes]:
         """What people did from `since` (unix milliseconds) on: JSON lines, in no order. Raises Unavailable."""

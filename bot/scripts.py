@@ -4,12 +4,12 @@
 #   {"ok"} | {"seen"} | {"full"} | {"fenced"} | {"conflict", version, body}
 # An empty new version leaves the record as it is (the version is compared all the same).
 COMMIT = """
-local record, dirty, timers, open, journal, tally, lease, seen, audit, short = unpack(KEYS)
+local record, dirty, timers, open, journal, tally, lease, seen, audit, short, begun = unpack(KEYS)
 local key, body, line, numbers = unpack(ARGV)
 local given = {}
 for number in string.gmatch(numbers, '%S+') do given[#given + 1] = number == '-' and '' or number end
 local expected, version, ttl, urgency, now, due, is_open = unpack(given)
-local kept, tally_ttl, token, seen_ttl, bound, anew, repeats, audit_kept, audit_ttl = unpack(given, 8)
+local kept, tally_ttl, token, seen_ttl, bound, anew, repeats, audit_kept, audit_ttl, began, history = unpack(given, 8)
 if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
 if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
 local known = redis.call('HGET', record, 'v') or '0'
@@ -28,6 +28,11 @@ if version ~= '' then
     end
   end
   if due == '' then redis.call('ZREM', timers, key) else redis.call('ZADD', timers, due, key) end
+  if began ~= '' then
+    redis.call('ZADD', begun, began, key)
+    redis.call('ZREMRANGEBYSCORE', begun, '-inf', now - history * 1000)
+    redis.call('EXPIRE', begun, history)
+  end
   if is_open == '1' then redis.call('ZADD', open, now, key) else redis.call('ZREM', open, key) end
 end
 if repeats == '1' then redis.call('HINCRBY', record, 'r', 1) redis.call('HSET', record, 'h', now) end

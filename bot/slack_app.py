@@ -16,9 +16,10 @@ from bot.cards import form as forms
 from bot.cards.mrkdwn import draw
 from bot.clients.directory import Directory
 from bot.replays import Replays
+from bot.sheets import Sheets
 from bot.store import Unavailable
-from handlers.contract import Button, Command, Desk, Form, FormHandler, Handled, Reply
-from handlers.helping import help_for
+from handlers.contract import Button, Card, Desk, Form, FormHandler, Handled, Reply, Slash
+from handlers.helping import help_for, meant
 from rules.signal import Actor
 from rules.text import Text
 
@@ -39,12 +40,13 @@ class SlackApp:
         desk: Desk,
         directory: Directory,
         replays: Replays,
+        sheets: Sheets,
         buttons: Mapping[str, Button],
-        commands: Mapping[str, Command],
+        slashes: Mapping[str, Slash],
         forms_: Mapping[str, FormHandler],
     ) -> None:
         self._client, self._desk, self._directory, self._replays = client, desk, directory, replays
-        self._buttons, self._commands, self._forms = buttons, commands, forms_
+        self._buttons, self._slashes, self._forms, self._sheets = buttons, slashes, forms_, sheets
         self._running: set[asyncio.Task[Any]] = set()
         # Requests are verified in bot/slack_in.py: Bolt parses first and answers 500 to what it cannot parse.
         self.bolt = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)  # noqa: S106 - none
@@ -53,7 +55,8 @@ class SlackApp:
         for name in forms_:
             self.bolt.view(name)(self._sent)
         self.bolt.action(forms.WATCHED)(self._changed)
-        self.bolt.command("/sereno")(self._asked)
+        for name in slashes:
+            self.bolt.command(name)(self._asked)
 
     async def _pressed(self, ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
         await ack()
@@ -64,15 +67,15 @@ class SlackApp:
 
     async def _asked(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
         await ack()
-        words = [word for word in str(body.get("text", "")).split() if word != HERE]
-        person = self._person(body)
-        command = self._commands.get(words[0].lower()) if words else None
+        typed = str(body.get("text", "")).split()
+        slash, person = self._slashes[body["command"]], self._person(body)
+        command, words = meant([word for word in typed if word != HERE], slash)
         if command is None:
-            handled = await self._once(body, lambda: _just(help_for(words, self._commands)))
+            handled = await self._once(body, lambda: _just(help_for(words, slash)))
         else:
             run = command.run
-            handled = await self._once(body, lambda: run(words[1:], person, self._desk))
-        await self._answer(handled, body, respond, here=HERE in str(body.get("text", "")).split())
+            handled = await self._once(body, lambda: run(words, person, self._desk))
+        await self._answer(handled, body, respond, here=HERE in typed)
 
     async def _changed(self, ack: Any, body: dict[str, Any]) -> None:
         """Somebody types into a form: what comes of it, at once."""
@@ -129,6 +132,8 @@ class SlackApp:
     async def _answer(self, handled: Handled | None, body: dict[str, Any], respond: Any, *, here: bool = False) -> None:
         if isinstance(handled, Form):
             await self._open(handled, body, respond)
+        elif isinstance(handled, Card):
+            await tell(respond, await self._sheets.face(handled, _name(body)), here=here)
         elif handled:
             await tell(respond, handled, here=here)
 

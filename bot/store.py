@@ -20,9 +20,11 @@ from rules.decision import Record, Shown
 from rules.incident import Incident
 from rules.projection import next_step
 from rules.standing import Standing
+from rules.watch import Watch
 
 DAY = 86_400
 TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 14 * DAY, 400 * DAY, 7 * DAY
+TTL_WATCH = 400 * DAY  # a release is compared with the one before, and the report of the year names it
 JOURNAL_KEPT, AUDIT_KEPT = 10_000, 20_000
 CACHED = 5_000
 UNBOUNDED = 2**31
@@ -141,6 +143,7 @@ class Store:
             f"{lane}:seen:{note.id if note else ''}",
             f"{lane}:audit",
             f"{lane}:id:{fresh.id if fresh else ''}",
+            f"{lane}:{'watches' if isinstance(fresh, Watch) else 'history'}",
         ]
         async with redis_errors():
             answer = await self._commit.run(names, self._arguments(key, old, fresh, note, token))
@@ -169,7 +172,7 @@ class Store:
         numbers = (
             old.version if old else 0,
             fresh.version if fresh else "",
-            TTL_OPEN if record and record.is_open else TTL_CLOSED,
+            _ttl(record),
             "" if step is None else step.urgency,
             self._clock.now(),
             min(fresh.timers.values()) if fresh and fresh.timers else "",
@@ -185,6 +188,8 @@ class Store:
             1 if note and note.is_repeat else 0,
             AUDIT_KEPT if note and note.is_act else "",
             TTL_TALLY,
+            fresh.opened_at if isinstance(fresh, Incident | Watch) and (old is None or old.id != fresh.id) else "",
+            TTL_WATCH if isinstance(fresh, Watch) else TTL_OPEN,
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
         body = _RECORD.dump_json(fresh) if fresh else ""
@@ -236,6 +241,12 @@ class Store:
         if len(self._cache) > CACHED:
             self._cache.popitem(last=False)
         return record
+
+
+def _ttl(record: Record | None) -> int:
+    if isinstance(record, Watch):
+        return TTL_WATCH
+    return TTL_OPEN if record and record.is_open else TTL_CLOSED
 
 
 def _lane(key: str) -> str:

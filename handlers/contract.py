@@ -10,6 +10,7 @@ from rules.matching import Matcher
 from rules.policy import Policy
 from rules.signal import Actor, Signal
 from rules.text import Text
+from rules.watch import Watch
 
 MIB = 1024 * 1024
 
@@ -101,6 +102,10 @@ class Desk(Protocol):
 
     async def open_records(self) -> list[Record]: ...
 
+    async def watches(self) -> list[Watch]:
+        """The releases that are or were watched, the latest first."""
+        ...
+
     async def heard(self, key: str) -> Heard: ...
 
     async def firing(self, matchers: tuple[Matcher, ...]) -> Firing:
@@ -170,9 +175,18 @@ class Form:
     below: Reply = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A watched release, drawn as its card; `details`: as its plan instead; `chart`: with its chart."""
+
+    watch: Watch
+    details: bool = False
+    chart: bool = False
+
+
 Values = Mapping[str, str]  # what is filled in, by the field's name
 Faults = Mapping[str, Text]  # what is wrong, by the field's name; nothing was done
-Handled = Reply | Form
+Handled = Reply | Form | Card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,12 +206,27 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A sub-command of /sereno; the file name is its word. `run` gets the words after it.
+    """A sub-command; the file name is its word. `run` gets the words after it.
 
-    `usage`: with what is to be filled in, in capitals. `example`: words that somebody might really type.
+    `usage`: with what is to be filled in, in capitals. `example`: words that somebody might really type. Both begin
+    with its word, unless it is the `otherwise` of its slash command.
     """
 
     usage: str
     help: Text
     run: Callable[[list[str], Actor, Desk], Awaitable[Handled]]
     example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slash:
+    """A slash command of Slack: its sub-commands; the folder's name is its name, `release_status` is /release-status.
+
+    `otherwise`: the sub-command that takes words that are none of them, and no words at all; help, when empty.
+    `about`: its description in the manifest.
+    """
+
+    name: str
+    about: Text
+    commands: Mapping[str, Command]
+    otherwise: str = ""

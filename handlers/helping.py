@@ -1,26 +1,41 @@
-"""What `/sereno help` says, and what is said to words that are no sub-command."""
+"""What the words after a slash command mean, and what its help says."""
 
-from collections.abc import Mapping
 from difflib import get_close_matches
 
-from handlers.contract import Command, Reply
+from handlers.contract import Command, Reply, Slash
 from rules.text import Text
 
+HELP = "help"
 
-def help_for(words: list[str], commands: Mapping[str, Command]) -> Reply:
+
+def meant(words: list[str], slash: Slash) -> tuple[Command | None, list[str]]:
+    """The sub-command that is meant, with the words for it; None when help is to be said."""
+    word = words[0].lower() if words else ""
+    if word == HELP:
+        return None, words
+    if word in slash.commands:
+        return slash.commands[word], words[1:]
+    return slash.commands.get(slash.otherwise), words
+
+
+def help_for(words: list[str], slash: Slash) -> Reply:
     """Every sub-command with its help and examples; first what was perhaps meant."""
+    name, commands = slash.name, slash.commands
     lines = []
-    if words and words[0].lower() != "help":
+    if words and words[0].lower() != HELP:
         close = get_close_matches(words[0].lower(), list(commands), n=1)
         lines.append(Text.of("I do not know `{word}`.", word=words[0]))
-        lines += [Text.of("Did you mean `/sereno {word}`?", word=word) for word in close]
-    lines += [Text.of("`/sereno {usage}` – {help}", usage=one.usage, help=one.help) for one in commands.values()]
+        lines += [Text.of("Did you mean `{name} {word}`?", name=name, word=word) for word in close]
+    lines += [
+        Text.of("`{name} {usage}` – {help}", name=name, usage=one.usage, help=one.help) for one in commands.values()
+    ]
     examples = [
-        Text.of("• `/sereno {example}`", example=one.example) for one in commands.values() if " " in one.example
+        Text.of("• `{name} {example}`", name=name, example=one.example)
+        for one in commands.values()
+        if one.example not in ("", one.usage)  # those that show more than the usage does
     ]
     return [
         *lines,
-        Text.of("For example:"),
-        *examples,
+        *([Text.of("For example:"), *examples] if examples else []),
         Text.of("With `--here` everybody in the channel sees the answer."),
     ]

@@ -1,14 +1,14 @@
-"""Finds the handlers: a file in handlers/webhooks, commands, buttons or forms is one, its name is its address."""
+"""Finds the handlers: a file in webhooks, commands/<slash>, buttons or forms is one, its name is its address."""
 
 import importlib
 import pkgutil
 from types import ModuleType
 
 from handlers import buttons as button_files
+from handlers import commands as command_folders
 from handlers import forms as form_files
 from handlers import webhooks
-from handlers.commands import sereno
-from handlers.contract import Button, Command, FormHandler, Source
+from handlers.contract import Button, FormHandler, Slash, Source
 
 
 def sources() -> dict[str, Source]:
@@ -26,9 +26,19 @@ def forms() -> dict[str, FormHandler]:
     return {name: module.FORM for name, module in _modules(form_files)}
 
 
-def commands() -> dict[str, Command]:
-    """Sub-commands of /sereno by their word."""
-    return {name: module.COMMAND for name, module in _modules(sereno)}
+def slashes() -> dict[str, Slash]:
+    """Slash commands by Slack's name for them: "/sereno"."""
+    found = [_slash(name, package) for name, package in _modules(command_folders)]
+    return {slash.name: slash for slash in found}
+
+
+def _slash(folder: str, package: ModuleType) -> Slash:
+    return Slash(
+        name=f"/{folder.replace('_', '-')}",
+        about=package.ABOUT,
+        commands={name: module.COMMAND for name, module in _modules(package)},
+        otherwise=package.OTHERWISE,
+    )
 
 
 def _modules(package: ModuleType) -> list[tuple[str, ModuleType]]:

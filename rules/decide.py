@@ -3,7 +3,20 @@
 from dataclasses import replace
 from typing import assert_never
 
-from rules import acting, attention, comparing, lifecycle, ordering, silencing, standing, storming
+from rules import (
+    acting,
+    attention,
+    checkpoints,
+    comparing,
+    lifecycle,
+    ordering,
+    release_acting,
+    releasing,
+    silencing,
+    standing,
+    storming,
+    watching,
+)
 from rules.decision import Decision, Record
 from rules.incident import Incident
 from rules.outcome import same
@@ -13,6 +26,7 @@ from rules.routing import rule
 from rules.signal import Kind, Signal
 from rules.standing import Standing
 from rules.storm import Storm
+from rules.watch import Watch
 
 
 def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
@@ -35,16 +49,32 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             return storming.gather(signal, record if isinstance(record, Storm) else None, policy, now)
         case Kind.TIMER if isinstance(record, Storm):
             return storming.calm(signal, record, now)
+        case Kind.RELEASE:
+            return releasing.begin(signal, record if isinstance(record, Watch) else None, policy, now)
+        case Kind.READ | Kind.SUCCESSION | Kind.TIMER | Kind.ACT if isinstance(record, Watch):
+            return _watched(signal, record, policy, now)
         case Kind.REPORT:
             return lifecycle.report(signal, record if isinstance(record, Incident) else None, policy, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
-        case Kind.TIMER | Kind.ACT | Kind.UNROLL | Kind.COMPARED:
+        case Kind.TIMER | Kind.ACT | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:
             if not isinstance(record, Incident):
                 return Decision(reason=Reason.NO_RECORD)
             return _known(signal, record, policy, now)
         case _:
             assert_never(signal.kind)
+
+
+def _watched(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
+    match signal.kind:
+        case Kind.READ:
+            return watching.read(signal, watch, policy, now)
+        case Kind.SUCCESSION:
+            return releasing.succeed(signal, watch, policy, now)
+        case Kind.TIMER:
+            return checkpoints.ring(signal, watch, policy, now)
+        case _:
+            return release_acting.act(signal, watch, policy, now)
 
 
 def _known(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:

@@ -6,8 +6,9 @@ from rules.incident import Incident
 from rules.reason import Reason
 from rules.standing import Standing
 from rules.storm import Storm
+from rules.watch import Watch
 
-Shown = Incident | Storm  # what has a card in Slack
+Shown = Incident | Storm | Watch  # what has a card in Slack
 Record = Shown | Standing
 
 

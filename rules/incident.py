@@ -9,8 +9,7 @@ from rules.observed import Entry, Observed
 from rules.signal import Link
 from rules.silence import Silence
 from rules.text import Text
-
-TIMELINE_KEPT = 100
+from rules.timeline import with_one_more
 
 
 class State(StrEnum):
@@ -72,6 +71,7 @@ class Incident:
 
     `severity` is the worst of what fires now, `peak` the worst there was; `rank` is 0 for the worst of the policy.
     `revision` grows with each change of the card.
+    `past`: earlier times that something was open under its key, as (from, until), as far as they are remembered.
     `called`: whom its severity and route call for, also when nobody was pinged.
     `tried`, `route` and `reason` belong to the latest decision that changed something. Times in unix milliseconds.
     """
@@ -104,6 +104,7 @@ class Incident:
     silences: tuple[Silence, ...] = ()
     compared: Compared = field(default_factory=Compared)
     origin: str = ""
+    past: tuple[tuple[int, int], ...] = ()
     flips: tuple[int, ...] = ()
     flapping: bool = False
     doubts: Mapping[str, int] = field(default_factory=dict)
@@ -150,15 +151,6 @@ class Incident:
         self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), visible: bool = True,
         to: str = "",
     ) -> "Incident":  # fmt: skip
-        """The same incident with one more line in its timeline; told lines beyond TIMELINE_KEPT are let go."""
+        """The same incident with one more line in its timeline."""
         entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, visible=visible, to=to)
-        timeline = (*self.timeline, entry)
-        told = self.observed.replied if self.observed.cards or self.observed.sending else entry.seq  # a card tells all
-        spare = len(timeline) - TIMELINE_KEPT
-        if spare > 0:
-            due = {old.seq for old in timeline if (old.visible and old.seq > told) or self._waits(old)}
-            timeline = tuple(old for i, old in enumerate(timeline) if i >= spare or old.seq in due)
-        return replace(self, seq=entry.seq, timeline=timeline)
-
-    def _waits(self, entry: Entry) -> bool:
-        return bool(entry.to) and entry.seq > self.observed.directed
+        return replace(self, seq=entry.seq, timeline=with_one_more(self.timeline, entry, self.observed))

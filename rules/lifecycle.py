@@ -19,6 +19,7 @@ from rules.worsening import worse, worse_again
 
 DOUBT = "doubt"
 SETTLE = "settle"
+PAST_KEPT = 50
 
 
 def report(signal: Signal, incident: Incident | None, policy: Policy, now: int) -> Decision:
@@ -36,7 +37,8 @@ def report(signal: Signal, incident: Incident | None, policy: Policy, now: int) 
     if ruling and ruling.ignored and (incident is None or not signal.members):
         return Decision(reason=Reason.IGNORED, route=ruling.route, tried=ruling.tried)
     if incident is None or _forgotten(incident, policy, now):
-        return begin(signal, worst(policy, list(rulings.values())), rulings, policy, now)
+        past = _past(incident) if incident and incident.members else ()
+        return begin(signal, worst(policy, list(rulings.values())), rulings, policy, now, past=past)
     delta = merge(incident, signal, {id_: ruled.severity for id_, ruled in rulings.items()}, now)
     if not delta.altered and not delta.doubted and not delta.cleared and _says_the_same(signal, incident):
         return same(Reason.REPEAT, incident, ruling)
@@ -66,6 +68,10 @@ def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
     if incident.is_open or incident.firing or next_step(incident):
         return False  # open, closed by hand while it fires, or not yet shown as it ended
     return not incident.members or now - incident.resolved_at > policy.reopen_within
+
+
+def _past(incident: Incident) -> tuple[tuple[int, int], ...]:
+    return (*incident.past, (incident.since, incident.resolved_at))[-PAST_KEPT:]
 
 
 def _described(signal: Signal, incident: Incident, delta: Delta, now: int) -> Incident:

@@ -11,6 +11,7 @@ class Entry:
     """One line of a record's timeline. `aloud`: also sent to the channel; `mention`: whom it pings.
 
     `to`: the person who gets it as a direct message, by the policy's name or as "user:<Slack id>".
+    `picture`: what is drawn below it, "" for nothing.
     """
 
     seq: int
@@ -20,6 +21,7 @@ class Entry:
     mention: tuple[str, ...] = ()
     visible: bool = True
     to: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from rules.incident import Incident
 from rules.observed import Called, Entry, Observed, Posted, Sending
 from rules.storm import Storm
 from rules.text import Moment, Text
+from rules.watch import Watch
 
 CALLS_KEPT = 8
 Change = Callable[[Shown], Shown]
@@ -122,6 +123,14 @@ def unrolled(record: Shown, key: str) -> Shown:
     if not isinstance(record, Storm) or key not in record.caught:
         return record
     return replace(record, caught={**record.caught, key: replace(record.caught[key], unrolled=True)})
+
+
+def check_told(record: Shown, check: str, level: str) -> Shown:
+    """The incident of a check of a release knows how it stands; "" when it is good."""
+    if not isinstance(record, Watch):
+        return record
+    others = {name: known for name, known in record.told.items() if name != check}
+    return replace(record, told={**others, check: level} if level else others)
 
 
 def _see(record: Shown, **seen: Any) -> Shown:

@@ -11,7 +11,15 @@ from rules.routing import Ruling, rule
 from rules.signal import Signal
 
 
-def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Policy, now: int) -> Decision:
+def begin(
+    signal: Signal,
+    ruling: Ruling,
+    rulings: dict[str, Ruling],
+    policy: Policy,
+    now: int,
+    *,
+    past: tuple[tuple[int, int], ...] = (),
+) -> Decision:
     """The first that is heard of it. `rulings`: member id -> ruling, for those that fire."""
     ruled = {m.id: rulings.get(m.id) or rule(policy, m.labels, signal.source) for m in signal.members}
     held = {
@@ -35,6 +43,7 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         members=held,
         truncated=signal.truncated,
         opened_at=now,
+        past=past,
         began_at=min((m.since for m in signal.members if m.since), default=now),
         source_at=signal.at,
         owner=ruling.owner,

@@ -9,8 +9,10 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from rules import matching
 from rules.matching import Matcher
+from rules.plan import Plan
 from rules.policy_fields import Clock, Duration, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
+from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
 
 
@@ -145,6 +147,8 @@ class Policy(Shape):
     oncall: dict[str, Rotation] = Field({}, description="rotations by name")
     rights: Rights = Rights()
     working_hours: WorkingHours = WorkingHours()
+    slos: dict[str, Objective] = Field({}, description="what is promised, by name; each has an error budget")
+    releases: dict[str, Plan] = Field({}, description="how releases are watched, by the name of the plan")
     mutes: list[Mute] = Field([], description="what pings nobody for a while; /sereno mute adds to it")
     quiet_hours: QuietHours | None = None
     flapping: Flapping = Flapping()
@@ -159,9 +163,26 @@ class Policy(Shape):
     def _consistent(self) -> Self:
         if "fallback" not in self.channels:
             raise ValueError("channels: name a `fallback`, the channel for what the others refuse")
-        self._check_severity("default_severity", self.default_severity)
+        for where, name in self._severities_named():
+            self._check_severity(where, name)
+        for where, name in self._channels_named():
+            self._check_channel(where, name)
+        self._learn_labels()
+        check_names(self.people, self.oncall, self.rights, self._told())
+        check_slos(self.slos, self.severities)
+        for where, name in self._slos_named():
+            among(where, name, self.slos, "`slos`")
+        for index, mute in enumerate(self.mutes):
+            if mute.route:
+                among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], "the routes")
+        names = [route.name for route in self.routes]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise ValueError(f"routes.{index}.name: {name!r} is the name of an earlier route; names are unique")
+        return self
+
+    def _learn_labels(self) -> None:
         for name, severity in self.severities.items():
-            self._check_channel(f"severities.{name}.channel", severity.channel)
             for value in {word.lower() for word in (*severity.label, name)}:
                 if value in self._by_label:
                     known = self._by_label[value]
@@ -169,19 +190,25 @@ class Policy(Shape):
                         f"severities.{name}.label: {value!r} means {known} already; a value has one severity"
                     )
                 self._by_label[value] = name
-        for index, route in enumerate(self.routes):
-            self._check_severity(f"routes.{index}.severity", route.severity)
-            self._check_channel(f"routes.{index}.channel", route.channel)
-        check_names(self.people, self.oncall, self.rights, self._told())
-        for index, mute in enumerate(self.mutes):
-            if mute.route:
-                among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], "the routes")
-            self._check_channel(f"mutes.{index}.channel", mute.channel or None)
-        names = [route.name for route in self.routes]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                raise ValueError(f"routes.{index}.name: {name!r} is the name of an earlier route; names are unique")
-        return self
+
+    def _slos_named(self) -> Iterator[tuple[str, str]]:
+        for name, plan in self.releases.items():
+            yield from (
+                (f"releases.{name}.checks.{one}.slo", check.slo) for one, check in plan.checks.items() if check.slo
+            )
+
+    def _severities_named(self) -> Iterator[tuple[str, str | None]]:
+        yield "default_severity", self.default_severity
+        yield from ((f"routes.{index}.severity", route.severity) for index, route in enumerate(self.routes))
+        for name, plan in self.releases.items():
+            yield f"releases.{name}.yellow.severity", plan.yellow.severity
+            yield f"releases.{name}.red.severity", plan.red.severity
+
+    def _channels_named(self) -> Iterator[tuple[str, str | None]]:
+        yield from ((f"severities.{name}.channel", one.channel) for name, one in self.severities.items())
+        yield from ((f"routes.{index}.channel", route.channel) for index, route in enumerate(self.routes))
+        yield from ((f"releases.{name}.channel", plan.channel) for name, plan in self.releases.items())
+        yield from ((f"mutes.{index}.channel", mute.channel or None) for index, mute in enumerate(self.mutes))
 
     def _check_severity(self, where: str, name: str | None) -> None:
         if name is not None and name not in self.severities:

@@ -1,5 +1,6 @@
 """Reads the text of a policy file; every fault says file, line, field and what to do."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from rules.policy import Policy
 
 Path = tuple[str | int, ...]
+_WITHIN = re.compile(r"([\w-]+(?:\.[^\s:.]+)*): (.*)", re.DOTALL)  # our own validators name what is wrong within a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ def _fault(file: str, lines: dict[Path, int], detail: ErrorDetails) -> Fault:
         message = "unknown key" + _suggestion(path)
     elif detail["type"] == "missing":
         message = "is required"
-    elif not path and ": " in message:
-        where, rest = message.split(": ", 1)
-        path, message = tuple(int(part) if part.isdigit() else part for part in where.split(".")), rest
+    elif found := _WITHIN.fullmatch(message):
+        inner = tuple(int(part) if part.isdigit() else part for part in found[1].split("."))
+        if not path or (*path, inner[0]) in lines:
+            path, message = (*path, *inner), found[2]
     return Fault(file, _nearest(lines, path), _show(path), message)
 
 

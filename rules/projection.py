@@ -8,6 +8,7 @@ from rules.observed import Entry, Posted, Sending
 from rules.silence import Silence
 from rules.standing import Standing
 from rules.storm import Storm
+from rules.watch import Phase, Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,22 @@ class Unroll:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellCheck:
+    """The incident of a check does not know how it stands. `level`: "" when it is good again."""
+
+    check: str
+    level: str
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduce:
+    """The other releases of the same plan do not know of this one."""
+
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A message that may or may not have reached Slack: find out before anything else is done."""
 
@@ -110,7 +127,7 @@ class Look:
 
 
 Post = PostCard | PostDetails | PostReply | PostDirect
-Step = Look | Post | EditCard | EditStub | TellStorm | Unroll | MakeSilence | EndSilence
+Step = Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | MakeSilence | EndSilence
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
@@ -131,6 +148,8 @@ def wanted_step(record: Shown) -> Step | None:
     """The same, whatever may be on its way."""
     if isinstance(record, Storm):
         return _of_storm(record)
+    if isinstance(record, Watch):
+        return _of_watch(record)
     step = _of_incident(record)
     return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
 
@@ -157,6 +176,20 @@ def _of_storm(storm: Storm) -> Step | None:
     if seen.posted is None:
         return _card(storm) if storm.is_open or not seen.cards else _unroll(storm)
     return (_unroll(storm) if not storm.is_open else None) or _of_card(storm, seen.posted)
+
+
+def _of_watch(watch: Watch) -> Step | None:
+    """What its incidents do not know goes before what people do not see; one that is left alone has none open."""
+    is_read = watch.phase not in (Phase.SUPERSEDED, Phase.STOPPED)
+    wanted = {name: judged.breached for name, judged in watch.judged.items()} if is_read else {}
+    for check in (*wanted, *(name for name in watch.told if name not in wanted)):
+        if wanted.get(check, "") != watch.told.get(check, ""):
+            return TellCheck(check=check, level=wanted.get(check, ""), urgency=1)
+    if not watch.introduced:
+        return Introduce(urgency=INNER)
+    if watch.observed.posted is None:
+        return _card(watch) if watch.is_open or not watch.observed.cards else None
+    return _of_card(watch, watch.observed.posted)
 
 
 def _unroll(storm: Storm) -> Unroll | None:
@@ -191,7 +224,7 @@ def _of_card(record: Shown, posted: Posted) -> Step | None:
         return EditStub(posted=record.observed.former[0], urgency=EDIT)
     if entries:
         return _reply(record, posted, entries, aloud=False)
-    if not posted.detailed and isinstance(record, Incident):
+    if not posted.detailed and not isinstance(record, Storm):
         return PostDetails(name=f"{record.id}/details/{record.observed.cards}", posted=posted, urgency=DETAILS)
     return None
 

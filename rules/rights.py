@@ -7,13 +7,14 @@ from rules.team import EVERYONE, Right
 from rules.text import Text
 
 WITH_ONES_OWN = frozenset({Right.RESOLVE, Right.ESCALATE})  # whoever has taken a card needs no permission for these
+WITH_ONES_PLAN = frozenset({Right.WATCH, Right.DECIDE})  # nor the owner of a release plan for these
 
 
 def permitted(policy: Policy, right: Right, actor: Actor, at: int, *, own: bool = False) -> bool:
     """Whether the policy lets a person do this at a moment. `own`: the card is one that this person has taken."""
-    if own and right in WITH_ONES_OWN:
+    if own and right in WITH_ONES_OWN | WITH_ONES_PLAN:
         return True
-    return any(_is(actor, policy, name, at) for name in policy.rights.of(right))
+    return any(means(policy, name, actor, at) for name in policy.rights.of(right))
 
 
 def who_may(policy: Policy, right: Right) -> Text:
@@ -33,7 +34,7 @@ def who_may(policy: Policy, right: Right) -> Text:
     return Text.of("nobody may yet; write `{line}` under `rights:` in the policy", line=line)
 
 
-def _is(actor: Actor, policy: Policy, name: str, at: int) -> bool:
+def means(policy: Policy, name: str, actor: Actor, at: int) -> bool:
     """Whether a name of the policy means this person at a moment."""
     key = name.removeprefix("@")
     if name == EVERYONE:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rules.reading import Reading
 from rules.silence import Silence
 
 
@@ -15,6 +16,9 @@ class Kind(StrEnum):
     ACT = "act"  # a person acted on a record
     TIMER = "timer"  # a time that a record asked for has come
     COMPARED = "compared"  # what Alertmanager knows of an incident now
+    RELEASE = "release"  # a version was published, or somebody wants one to be watched
+    READ = "read"  # what the sources of a release watch say now
+    SUCCESSION = "succession"  # another release of the same plan: a newer one, or the one before
     STORM = "storm"  # an incident's news for the storm board of its channel
     UNROLL = "unroll"  # the storm has passed: the incident may have its card
 
@@ -53,6 +57,32 @@ class Actor:
     act: str = ""
 
 
+class Origin(StrEnum):
+    """Whether an incident came with a release."""
+
+    NEW = "new"  # first seen since the release, and it fits the plan
+    BEFORE = "before"  # it was there before the release
+    UNKNOWN = "unknown"  # since the release, but nothing in it says that it is the release's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """An incident in the time of a release. Times in unix milliseconds, 0: never; `taken`: somebody had it.
+
+    `check`: whose threshold opened it, "" when it came from elsewhere.
+    """
+
+    key: str
+    id: str
+    title: str
+    severity: str
+    origin: Origin
+    opened_at: int
+    resolved_at: int = 0
+    taken: bool = False
+    check: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """What happened, to what, when; `key` names the record that it belongs to.
@@ -63,6 +93,7 @@ class Signal:
     `actor` and `labels` of an act: who does it, and its particulars.
     `origin`: the address at which the source says it can be reached, "" when it does not say.
     `silences`: those of Alertmanager that concern the record, when it was asked.
+    `readings`, `incidents`: what the sources of a release watch say, by the name of the check, and what goes on.
     """
 
     key: str
@@ -80,5 +111,7 @@ class Signal:
     actor: Actor | None = None
     origin: str = ""
     silences: tuple[Silence, ...] = ()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    incidents: tuple[Related, ...] = ()
     truncated: int = 0
     complete: bool = False

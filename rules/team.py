@@ -80,7 +80,8 @@ Person = Annotated[str, AfterValidator(lambda name: name.removeprefix("@"))]
 
 
 class Right(StrEnum):
-    """What may need a permission. `resolve` and `escalate` never do for one's own card: the one that one has taken."""
+    """What may need a permission. `resolve` and `escalate` never do for one's own card: the one that one has taken;
+    `watch` and `decide` never do for the owner of the plan."""
 
     ACKNOWLEDGE = "acknowledge"
     RESOLVE = "resolve"
@@ -89,6 +90,8 @@ class Right(StrEnum):
     MUTE = "mute"
     OVERRIDE = "override"
     FREEZE = "freeze"
+    WATCH = "watch"
+    DECIDE = "decide"
 
 
 class Rights(Shape):
@@ -101,6 +104,8 @@ class Rights(Shape):
     mute: Names = Field([])
     override: Names = Field([])
     freeze: Names = Field([])
+    watch: Names = Field([], description="start, stop, tick and set a release watch")
+    decide: Names = Field([], description="keep, patch or roll back a release")
 
     def of(self, right: Right) -> list[str]:
         """The names that a right is given to."""

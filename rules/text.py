@@ -19,6 +19,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """Several sentences, one after the other; `by` stands between them."""
+
+    texts: "tuple[Text, ...]" = ()
+    by: str = "\n"
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """`Text.of("{alert} is firing on {host}", alert=..., host=...)`; the template is ours, the values are anybody's."""
 
@@ -31,4 +39,4 @@ class Text:
         return cls(template, values)
 
 
-Value = str | int | Moment | Span | Text  # a Text within a Text is drawn by its own template
+Value = str | int | Moment | Span | Text | Joined  # a Text within a Text is drawn by its own template

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from rules.text import Moment, Span, Text, Value
+from rules.text import Joined, Moment, Span, Text, Value
 
 _ALWAYS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "`": "ˋ", "~": "∼"})
 _QUOTE = re.compile(r"^>+")
@@ -45,6 +45,8 @@ def show(value: Value, size: int = 300) -> str:
             return span(ms)
         case Text():
             return draw(value, size)
+        case Joined(texts=texts, by=by):
+            return by.join(draw(text, size) for text in texts)
         case int():
             return str(value)
         case _:

@@ -20,6 +20,7 @@ from rules import policy_file
 from rules.decide import decide
 from rules.incident import Incident
 from rules.policy import Policy
+from rules.releasing import addressed
 from rules.signal import Signal
 
 
@@ -59,7 +60,8 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _explain(signal: Signal, policy: Policy) -> dict[str, Any]:
-    decision = decide(signal, None, policy, SystemClock().now())
+    signal, now = addressed(signal, policy), SystemClock().now()
+    decision = decide(signal, None, policy, now)
     told: dict[str, Any] = {
         "key": signal.key,
         "title": signal.title,
@@ -70,7 +72,7 @@ def _explain(signal: Signal, policy: Policy) -> dict[str, Any]:
     }
     record = decision.record
     if isinstance(record, Incident) and record.shown:
-        face = faces.of_card(record, Pen(policy=policy, spell=_spell), record.mention)
+        face = faces.of_card(record, Pen(policy=policy, spell=_spell), now, record.mention)
         told |= {"channel": record.place, "mention": list(record.mention), "slack": asdict(face)}
     return told
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
+from bot.cards.mrkdwn import draw
 from bot.settings import read
 from handlers import registry
+from handlers.contract import Slash
 
 EXAMPLE = "https://sereno.example.org"
 # What each is for: see "Scopes" in https://docs.slack.dev/reference/methods and the pages of https://docs.slack.dev/reference/scopes
@@ -18,7 +20,8 @@ SCOPES: Mapping[str, str] = {
     "channels:read": "the ids of channels",
     "chat:write": "cards, threads, answers",
     "chat:write.public": "cards in public channels without an invitation",
-    "commands": "/sereno",
+    "commands": "slash commands",
+    "files:write": "charts of a release",
     "groups:history": "look up a lost message in a private channel",
     "groups:read": "the ids of private channels",
     "im:history": "look up a lost direct message",
@@ -67,12 +70,13 @@ def manifest(public_url: str, *, socket: bool = False) -> dict[str, Any]:
             "bot_user": {"display_name": "Sereno", "always_online": True},
             "slash_commands": [
                 {
-                    "command": "/sereno",
+                    "command": slash.name,
                     **({} if socket else {"url": address}),
-                    "description": "What is open, and why",
-                    "usage_hint": " | ".join([*registry.commands(), "help"]),
+                    "description": draw(slash.about),
+                    "usage_hint": _hint(slash),
                     "should_escape": True,
                 }
+                for slash in registry.slashes().values()
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -83,3 +87,8 @@ def manifest(public_url: str, *, socket: bool = False) -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _hint(slash: Slash) -> str:
+    words = [one.usage if word == slash.otherwise else word for word, one in slash.commands.items()]
+    return " | ".join([*words, "help"])

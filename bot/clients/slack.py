@@ -14,6 +14,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards.face import Face
+from bot.clients import slack_files
+from bot.clients.slack_files import Uploaded
 
 TIMEOUT_S = 10
 SKEW_MS = 300_000  # Slack's clock and ours; a look-up searches this long before and after the attempt
@@ -27,6 +29,7 @@ class Why(StrEnum):
     BLOCKS = "blocks"  # Slack cannot read this message
     MESSAGE = "message"  # the message is gone or cannot be edited
     RIGHTS = "rights"  # the token is bad or may not do this
+    FILES = "files"  # the workspace does not take such a file, or cannot show this one (yet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,30 @@ class Slack:
         channel = reply.get("channel")
         return {"channel": str(channel["id"]) if isinstance(channel, dict) else "", "ts": ""}
 
+    async def upload(self, name: str, body: bytes, alt: str) -> Uploaded | Answer:
+        """A file that nothing shows yet: doing it again only makes another one. Never `Sent`."""
+        found: dict[str, str] = {}
+
+        async def ask() -> Any:
+            alt_txt = alt[: slack_files.ALT_MAX] or None
+            reply = await self.web.files_getUploadURLExternal(filename=name, length=len(body), alt_txt=alt_txt)
+            found.update(url=str(reply.get("upload_url")), id=str(reply.get("file_id")))
+            return reply
+
+        steps: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
+            ("files.getUploadURLExternal", ask),
+            ("files.put", lambda: slack_files.put(self.web, found["url"], body)),
+            (
+                "files.completeUploadExternal",
+                lambda: self.web.files_completeUploadExternal(files=[{"id": found["id"], "title": name}]),
+            ),
+        )
+        for method, step in steps:
+            answer = await self._do(method, step)
+            if not isinstance(answer, Sent):
+                return answer
+        return Uploaded(found["id"])
+
     async def alive(self) -> Answer:
         """Whether Slack answers and knows the token."""
         return await self._do("auth.test", self.web.auth_test)
@@ -226,7 +253,7 @@ def _refusal(error: SlackApiError) -> Answer:
     status = getattr(error.response, "status_code", 0)
     headers = getattr(error.response, "headers", None) or {}
     data = getattr(error.response, "data", None)
-    word = str(data.get("error", "")) if isinstance(data, dict) else ""
+    word = slack_files.word_of(data)
     if status == 429 or word in ("ratelimited", "rate_limited"):
         return Retry(_seconds(headers), "ratelimited", limited=True)
     if status >= 500 or not word or word in _MAYBE:
@@ -234,6 +261,8 @@ def _refusal(error: SlackApiError) -> Answer:
     for words, why in ((_CHANNEL, Why.CHANNEL), (_BLOCKS, Why.BLOCKS), (_MESSAGE, Why.MESSAGE), (_RIGHTS, Why.RIGHTS)):
         if word in words:
             return Refused(why, word)
+    if word in slack_files.REFUSED:
+        return Refused(Why.FILES, word)
     return Retry(30.0, word)
 
 

@@ -76,7 +76,7 @@ def _slack(settings: Settings) -> Iterator[Finding]:
         yield _token("SLACK_APP_TOKEN", app, "xapp-", APP_ADVICE)
         yield ok("SLACK_SIGNING_SECRET", "not needed: Socket Mode is used")
     elif not secret:
-        found = "not set: each button and /sereno is refused, for nobody can tell whether it is Slack that asks"
+        found = "not set: each button and slash command is refused, for nobody can tell whether it is Slack that asks"
         yield wrong("SLACK_SIGNING_SECRET", found, SECRET_ADVICE)
     elif _is_torn(secret) or secret.startswith(("xoxb-", "xapp-")):
         yield wrong("SLACK_SIGNING_SECRET", "does not look like a signing secret", SECRET_ADVICE)

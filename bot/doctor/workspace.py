@@ -96,7 +96,7 @@ def _known(hello: Greeting, case: Case) -> Iterator[Finding]:
         yield warning("scopes", "Slack did not say which the token has", "compare the app with `sereno manifest`")
     else:
         yield from _scopes({scope.strip() for scope in given.split(",")}, case.scopes, case.policy)
-    cost = "each button and /sereno is refused, for Slack's signatures are too old or too new"
+    cost = "each button and slash command is refused, for Slack's signatures are too old or too new"
     yield agreement("Slack", hello.headers.get("date", ""), hello.asked, hello.answered, cost)
 
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bot.playground.api import Api
 from bot.playground.faults import Faults
+from bot.playground.files_http import FilesHttp
 from bot.playground.guard import Handler, guard
 from bot.playground.live import Live
 from bot.playground.page import Page
@@ -41,6 +42,9 @@ def add_playground(
     inner.on_cleanup.append(_closing(ws))
     inner.router.add_post("/api/response/{id}", api.respond)
     inner.router.add_route("*", "/api/{method}", api.call)
+    kept = FilesHttp(ws, faults)
+    inner.router.add_post("/upload/{key}", kept.take)
+    inner.router.add_get("/files/{id}", kept.show)
     inner.router.add_get("/socket", ws.sockets.connect)
     _add_page(inner, page, live)
     app.add_subapp("/playground", inner)

@@ -1,7 +1,10 @@
 """Slack's limits on text objects, options, confirm dialogs and interactive elements."""
 
+import re
+
 from bot.playground.message import Json
 
+FILE_ID = re.compile(r"[F][A-Z0-9]{8,}")
 Complaints = list[str]
 _OPTION_LISTS = frozenset({"static_select", "multi_static_select", "overflow", "checkboxes", "radio_buttons"})
 _KNOWN = _OPTION_LISTS | {
@@ -81,12 +84,25 @@ def _check_button(button: Json, at: str, found: Complaints) -> None:
 
 
 def _check_picture(image: Json, at: str, found: Complaints) -> None:
-    if not image.get("image_url") and not image.get("slack_file"):
+    given = [name for name in ("image_url", "slack_file") if image.get(name)]
+    if not given:
         found.append(f"missing required field: image_url [json-pointer:{at}]")
+    elif len(given) > 1:
+        found.append(f"must define either `image_url` or `slack_file` [json-pointer:{at}]")
     check_length(image.get("image_url"), f"{at}/image_url", 3000, found)
+    if image.get("slack_file"):
+        _check_slack_file(image["slack_file"], f"{at}/slack_file", found)
     if not image.get("alt_text"):
         found.append(f"missing required field: alt_text [json-pointer:{at}]")
     check_length(image.get("alt_text"), f"{at}/alt_text", 2000, found)
+
+
+def _check_slack_file(file: object, at: str, found: Complaints) -> None:
+    """https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object: its id or its address."""
+    if not isinstance(file, dict) or bool(file.get("id")) == bool(file.get("url")):
+        found.append(f"must define either `id` or `url` [json-pointer:{at}]")
+    elif file.get("id") and not FILE_ID.fullmatch(str(file["id"])):
+        found.append(f"input must match regex pattern: ^{FILE_ID.pattern}$ [json-pointer:{at}/id]")
 
 
 def _check_options(element: Json, at: str, found: Complaints) -> None:

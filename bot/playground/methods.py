@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.playground import (
     methods_channels,
     methods_chat,
+    methods_files,
     methods_history,
     methods_people,
     methods_sockets,
@@ -19,6 +20,7 @@ Method = Callable[[Workspace, Arguments], Json]
 METHODS: dict[str, Method] = {
     **methods_chat.METHODS,
     **methods_channels.METHODS,
+    **methods_files.METHODS,
     **methods_history.METHODS,
     **methods_people.METHODS,
     **methods_sockets.METHODS,

@@ -12,16 +12,17 @@ APP_SCOPE = "connections:write"
 SCOPES = frozenset(
     {
         "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join",
-        "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "groups:history",
-        "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history", "mpim:read", "mpim:write",
-        "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read", "users:read",
-        "users:read.email",
+        "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "files:write",
+        "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history",
+        "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read",
+        "usergroups:read", "users:read", "users:read.email",
     }
 )  # fmt: skip
 _PLAIN = {
     "bookmarks.add": "bookmarks:write", "bookmarks.list": "bookmarks:read", "chat.delete": "chat:write",
     "chat.postEphemeral": "chat:write", "chat.postMessage": "chat:write", "chat.update": "chat:write",
-    "conversations.join": "channels:join", "pins.add": "pins:write", "reactions.add": "reactions:write",
+    "conversations.join": "channels:join", "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write", "pins.add": "pins:write", "reactions.add": "reactions:write",
     "team.info": "team:read", "usergroups.list": "usergroups:read", "usergroups.users.list": "usergroups:read",
     "users.info": "users:read", "users.list": "users:read", "users.lookupByEmail": "users:read.email",
 }  # fmt: skip

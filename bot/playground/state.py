@@ -4,20 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from bot.playground.file import File, as_line, from_line
 from bot.playground.message import Channel, Json, Message, Ping
 from bot.playground.saved import Line, Saved
 
 Listener = Callable[[str, Json], None]
+FILES_KEPT = 200
 
 
 class State:
-    """Channels by id, messages by channel and ts, ephemeral messages by ts, pings, and the two counters."""
+    """Channels and files by id, messages by channel and ts, ephemeral messages by ts, pings, and the two counters."""
 
     def __init__(self, saved: Path | None) -> None:
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, dict[str, Message]] = {}
         self.ephemerals: dict[str, Message] = {}
         self.pings: list[Ping] = []
+        self.files: dict[str, File] = {}
         self.serial = 0
         self.last_micros = 0
         self.listeners: list[Listener] = []
@@ -41,6 +44,12 @@ class State:
         body = asdict(value)
         self._keep(what, value)
         self._tell(what, body)
+
+    def put_file(self, file: File) -> None:
+        """Adds a file or replaces the one of the same id; the oldest goes when 200 are kept. The page asks for it."""
+        self._keep_file(file)
+        if self._saved:
+            self._saved.append("file", as_line(file))
 
     def drop(self, message: Message) -> None:
         """Forgets a message for good."""
@@ -81,6 +90,11 @@ class State:
             case Ping():
                 self.pings.append(value)
 
+    def _keep_file(self, file: File) -> None:
+        self.files[file.id] = file
+        while len(self.files) > FILES_KEPT:
+            del self.files[next(iter(self.files))]
+
     def _gone(self, channel: str, ts: str) -> None:
         self.messages.get(channel, {}).pop(ts, None)
         self.ephemerals.pop(ts, None)
@@ -93,6 +107,8 @@ class State:
                 self._keep(what, Channel(**body))
             case "ping":
                 self._keep(what, Ping(**body))
+            case "file":
+                self._keep_file(from_line(body))
             case "gone":
                 self._gone(body["channel"], body["ts"])
             case "mark":
@@ -106,3 +122,4 @@ class State:
             yield from (("message", asdict(one)) for one in shelf.values())
         yield from (("ephemeral", asdict(one)) for one in self.ephemerals.values())
         yield from (("ping", asdict(one)) for one in self.pings)
+        yield from (("file", as_line(one)) for one in self.files.values())

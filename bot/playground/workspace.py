@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from bot.playground.files import Files
 from bot.playground.limits import check_message, check_metadata, named
 from bot.playground.looking import Looking
 from bot.playground.mentions import notified
@@ -49,6 +50,7 @@ class Workspace(Looking):
         self.users: dict[str, User] = users(bot_name)
         self.usergroups: dict[str, Usergroup] = {group.id: group for group in USERGROUPS}
         super().__init__(State(saved))
+        self.files = Files(clock, self._state)
         self.modals = Modals(clock, self._state.next_serial, self._state.tell)
         self.responses = ResponseUrls(clock, self._state.next_serial)
         self.sockets = Sockets(self._state.next_serial)
@@ -129,6 +131,7 @@ class Workspace(Looking):
             bot_id=BOT if user == BOT_USER else None, visible_to=visible_to,
         )  # fmt: skip
         check_message(text, message.blocks, message.attachments)
+        self.files.check_shown(message.blocks, message.attachments)
         root = self._root(channel, thread_ts)
         message = replace(
             message,
@@ -167,6 +170,7 @@ class Workspace(Looking):
             edited=self._next_ts(),
         )
         check_message(message.text, message.blocks, message.attachments)
+        self.files.check_shown(message.blocks, message.attachments)
         self._state.put(message)
         self._ping("edit", message, set(notified(old.text, old.blocks, old.attachments)))
         return message
@@ -207,6 +211,7 @@ class Workspace(Looking):
             self._state.drop(old)
             return
         check_message(text, blocks, [])
+        self.files.check_shown(blocks, [])
         self._state.put(replace(old, text=text, blocks=named(blocks), attachments=[]))
 
     def record(self, call: Call) -> None:

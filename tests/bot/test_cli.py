@@ -61,7 +61,7 @@ async def test_version() -> None:
 async def test_help_and_mistakes_in_the_command() -> None:
     helped = await sereno("--help")
     assert helped.code == 0
-    for word in ("run", "check", "explain", "demo", "list", "manifest", "version"):
+    for word in ("run", "check", "explain", "demo", "list", "slo", "manifest", "version"):
         assert re.search(rf"^    {word} +\w", helped.out, re.MULTILINE)
     for words in ((), ("rnu",), ("run", "--prot", "1"), ("run", "--port", "many"), ("check", "a", "b")):
         said = await sereno(*words)

@@ -150,7 +150,7 @@ async def test_what_it_cannot_work_with_is_2(practice: Practice, tmp_path: Path)
         ("SLACK_BOT_TOKEN", f"xoxe.xoxb-{SECRET}", "is a token that ends after 12 hours"),
         ("SLACK_BOT_TOKEN", f"xoxb-{SECRET}\nx", "has a space, a line end"),
         ("SLACK_APP_TOKEN", f"xoxb-{SECRET}", "is a bot token, not an app-level token"),
-        ("SLACK_SIGNING_SECRET", "", "not set: each button and /sereno is refused"),
+        ("SLACK_SIGNING_SECRET", "", "not set: each button and slash command is refused"),
         ("SLACK_SIGNING_SECRET", f"xoxb-{SECRET}", "does not look like a signing secret"),
     ],
 )
@@ -223,7 +223,7 @@ async def test_scopes_that_are_missing(practice: Practice) -> None:
     practice.slack.ws.scopes -= {"groups:history", "im:write", "commands"}
     found = [row for row in (await practice.look()).rows if row["what"] == "scopes"]
     assert [row["level"] for row in found] == ["wrong", "warning"]
-    assert found[0]["found"] == "the token lacks commands (/sereno)"
+    assert found[0]["found"] == "the token lacks commands (slash commands)"
     assert "groups:history" in found[1]["found"]
     assert "im:write" in found[1]["found"], "this policy writes to nobody"
     assert all("`sereno manifest`" in row["todo"] and "Reinstall" in row["todo"] for row in found)

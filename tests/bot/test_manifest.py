@@ -51,17 +51,29 @@ def test_the_scopes_are_those_of_the_methods_that_are_called() -> None:
 
 def test_http_has_its_addresses(capsys: pytest.CaptureFixture[str]) -> None:
     made, err = _printed(capsys, SERENO_PUBLIC_URL="https://bot.example.org/")
-    [command] = made["features"]["slash_commands"]
-    assert command["url"] == made["settings"]["interactivity"]["request_url"] == "https://bot.example.org/slack/events"
+    commands = made["features"]["slash_commands"]
+    addresses = {made["settings"]["interactivity"]["request_url"], *(command["url"] for command in commands)}
+    assert addresses == {"https://bot.example.org/slack/events"}
     assert made["settings"]["socket_mode_enabled"] is False
-    assert command["should_escape"] is True
+    assert all(command["should_escape"] is True for command in commands)
     assert err == ""
+
+
+def test_every_slash_command_is_there_as_slack_takes_it(capsys: pytest.CaptureFixture[str]) -> None:
+    made, _ = _printed(capsys)
+    found = {command["command"]: command["description"] for command in made["features"]["slash_commands"]}
+    assert found["/sereno"] == "What is open, and why"
+    assert found["/release-status"] == "How a release is doing"
+    assert set(found) == set(registry.slashes())
+    assert all(re.fullmatch(r"/[a-z0-9][a-z0-9-]{0,30}", name) for name in found)
 
 
 def test_the_hint_names_every_sub_command(capsys: pytest.CaptureFixture[str]) -> None:
     made, _ = _printed(capsys)
-    hint = made["features"]["slash_commands"][0]["usage_hint"].split(" | ")
-    assert hint == [*registry.commands(), "help"]
+    hints = {command["command"]: command["usage_hint"].split(" | ") for command in made["features"]["slash_commands"]}
+    assert hints["/sereno"] == [*registry.slashes()["/sereno"].commands, "help"]
+    assert {"[VERSION]", "help"} <= set(hints["/release-status"])
+    assert "status" not in hints["/release-status"], "its word may be left out"
 
 
 @pytest.mark.parametrize(("socket", "environ"), [(True, {}), (False, {"SLACK_APP_TOKEN": "xapp-1-quite-secret"})])
@@ -71,7 +83,7 @@ def test_socket_mode_has_no_address_and_says_which_token_it_needs(
     made, err = _printed(capsys, socket=socket, **environ)
     assert made["settings"]["socket_mode_enabled"] is True
     assert made["settings"]["interactivity"] == {"is_enabled": True}
-    assert "url" not in made["features"]["slash_commands"][0]
+    assert [command for command in made["features"]["slash_commands"] if "url" in command] == []
     assert "https://" not in yaml.safe_dump(made)
     assert "connections:write" in err
     assert "secret" not in err + yaml.safe_dump(made)

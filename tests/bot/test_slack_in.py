@@ -226,6 +226,25 @@ async def test_help_names_every_command(stage: Stage) -> None:
         assert "I do not know" not in said
 
 
+async def test_each_slash_command_has_its_own_help(stage: Stage) -> None:
+    _, actor, _ = await opened(stage)
+    for text in ("help", "HeLp me", "help 1.2.3 --here"):
+        assert (await actor.command("/release-status", text, user=BRUNO)).ok
+    assert (await actor.command("/sereno", "help", user=ANA)).ok
+    await wait_until(lambda: len(told(stage, BRUNO)) == 2 and told(stage, ANA) and stage.slack.cards("general"))
+    for said in [*told(stage, BRUNO), stage.slack.cards("general")[0].text]:
+        assert "`/release-status [VERSION]`" in said
+        assert "/sereno" not in said
+        assert "I do not know" not in said
+    assert "/release-status" not in told(stage, ANA)[0]
+
+
+async def test_a_slash_command_that_is_not_ours_is_not_found(stage: Stage) -> None:
+    _, actor, _ = await opened(stage)
+    assert (await actor.command("/release", "status")).status == 404
+    assert stage.slack.ws.ephemerals == []
+
+
 async def test_a_typo_is_answered_with_what_was_perhaps_meant(stage: Stage) -> None:
     _, actor, _ = await opened(stage)
     await actor.command("/sereno", "lst")

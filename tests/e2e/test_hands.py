@@ -46,7 +46,23 @@ async def test_every_sub_command(stage: Stage, transport: str) -> None:
         assert answer in told(stage, ANA)[-1], words
     await stage.quiet()
     assert any("<!subteam^S000RELEASE>" in said for said in thread(stage))
-    assert set(registry.commands()) <= {words.split()[0] for words, _ in asked_of(name) if words}
+    assert set(registry.slashes()["/sereno"].commands) <= {words.split()[0] for words, _ in asked_of(name) if words}
+
+
+@both
+async def test_the_release_command_takes_any_words(stage: Stage, transport: str) -> None:
+    _, actor = await working(stage, transport)
+    for words in ("", "  ", "1.2.3", "status", "STATUS 1.2.3", "list", "no *such* <!channel>"):
+        before = len(stage.slack.ws.ephemerals)
+        assert (await actor.command("/release-status", words, user=CHLOE)).ok, words
+        await wait_until(lambda seen=before: len(stage.slack.ws.ephemerals) > seen, what=words)
+        assert told(stage, CHLOE)[-1] == "No release is being watched.", words
+    for words in ("--here", "--here 1.2.3", "Status --here"):
+        before = len(stage.slack.cards("general"))
+        assert (await actor.command("/release-status", words, channel="general", user=BRUNO)).ok, words
+        await wait_until(lambda seen=before: len(stage.slack.cards("general")) > seen, what=words)
+        assert stage.slack.cards("general")[-1].text == "No release is being watched.", words
+    assert told(stage, BRUNO) == []
 
 
 def asked_of(name: str) -> list[tuple[str, str]]:

@@ -85,10 +85,10 @@ def test_explain_knows_a_new_source(house: Path) -> None:
 @pytest.mark.parametrize(
     ("ask", "answer"),
     [
-        ("sorted(registry.commands())", "worst"),
+        ("sorted(registry.slashes()['/sereno'].commands)", "worst"),
         ("sorted(registry.buttons())", "shrug"),
         ("sorted(registry.forms())", "handover"),
-        ("asyncio.run(registry.commands()['worst'].run([], None, Desk()))", "Nothing is open"),
+        ("asyncio.run(registry.slashes()['/sereno'].commands['worst'].run([], None, Desk()))", "Nothing is open"),
         ("asyncio.run(registry.buttons()['shrug'].press('x', None, Desk()))", "I know nothing open"),
         ("asyncio.run(registry.buttons()['handover'].press('x', None, Desk())).title", "Hand over"),
         ("asyncio.run(registry.forms()['handover'].changed('x', {'whom': 'ana'}, None, Desk()))", "value='ana'"),

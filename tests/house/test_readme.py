@@ -34,6 +34,7 @@ OTHERS = [block for name in ("CONTRIBUTING.md", "deploy/RUNBOOK.md", "tests/READ
 PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "deploy/RUNBOOK.md")),
          *ROOT.glob("*/README.md")]  # fmt: skip
 PICTURES = "deploy/pictures/"
+SLASHES = registry.slashes().values()
 pytestmark = pytest.mark.xdist_group("readme")
 
 
@@ -129,8 +130,9 @@ def test_the_table_of_commands_is_whole() -> None:
 
 def test_the_table_of_sub_commands_is_whole() -> None:
     cells = documents.first_cells(README, "## What people do from Slack")
-    named = [words.split()[1] for words in cells if words.startswith("/sereno ")]
-    assert sorted(named) == sorted([*registry.commands(), "help"])
+    named = [" ".join(words.split()[:2]) for words in cells if words.startswith("/")]
+    offered = [f"{slash.name} {one.usage.split()[0]}" for slash in SLASHES for one in slash.commands.values()]
+    assert sorted(named) == sorted([*offered, *(f"{slash.name} help" for slash in SLASHES)])
 
 
 def test_the_table_of_commands_names_options_that_exist(capsys: pytest.CaptureFixture[str]) -> None:

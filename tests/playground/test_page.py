@@ -106,10 +106,10 @@ async def test_typing_a_command_a_message_and_acting_as_another(page, served, ws
     bot.answers.append(lambda: web.json_response({"text": "What I can do"}))
     await page.goto(f"{served}/playground/?channel=alerts")
     await page.get_by_label("Act as").select_option(label="Bruno Costa")
-    await page.locator("#box").fill("/sereno help me")
+    await page.locator("#box").fill("/release-status help me")
     await page.keyboard.press("Enter")
     await expect(page.locator("#list")).to_contain_text("Only visible to you")
-    assert (bot.forms[0]["command"], bot.forms[0]["text"]) == ("/sereno", "help me")
+    assert (bot.forms[0]["command"], bot.forms[0]["text"]) == ("/release-status", "help me")
     assert bot.forms[0]["user_id"] == BRUNO
     await page.locator("#box").fill("hello <b> @here")
     await page.keyboard.press("Enter")

@@ -19,7 +19,7 @@ function one(block, to) {
     case "context": return h("div", { class: "block-context" }, (block.elements ?? []).map((item) => (item.type === "image" ? picture(item) : textOf(item))));
     case "divider": return h("hr", { class: "block-divider" });
     case "actions": return h("div", { class: "block-actions" }, (block.elements ?? []).map((item) => element(item, block, to)));
-    case "image": return h("figure", { class: "said" }, picture(block));
+    case "image": return h("figure", { class: "said" }, block.title ? h("figcaption", {}, plainText(block.title.text ?? "")) : null, picture(block));
     case "rich_text": return richText(block);
     case "markdown": return h("div", { class: "said" }, block.text ?? "");
     case "input": return h("div", { class: "ask" }, h("span", { class: "ask-label" }, plain(block.label?.text ?? "")), element(block.element, block, to));
@@ -40,9 +40,13 @@ function element(item, block, { send, keep }) {
   return drawn.node;
 }
 
-/** Pictures come from elsewhere, and nothing here loads anything from elsewhere: the alternative text stands for them. */
+/** A file of the workspace is shown. Nothing is loaded from elsewhere: the alternative text stands for other pictures. */
 function picture(image) {
-  return h("span", { class: "picture", role: "img", "aria-label": image.alt_text ?? "" }, icon("eye"), plain(image.alt_text ?? image.title?.text ?? "Picture"));
+  const alt = plain(image.alt_text ?? image.title?.text ?? "Picture");
+  const file = image.slack_file?.id ?? /\/playground\/files\/(F\w+)/.exec(image.slack_file?.url ?? "")?.[1];
+  const src = `/playground/files/${encodeURIComponent(file ?? "")}`;
+  if (file) return h("a", { class: "picture-file", href: src, target: "_blank", rel: "noopener" }, h("img", { src, alt }));
+  return h("span", { class: "picture", role: "img", "aria-label": image.alt_text ?? "" }, icon("eye"), alt);
 }
 
 const NAMED = { good: "#3a9d5d", warning: "#e0a21b", danger: "#d6342b" };

@@ -1,0 +1,187 @@
+"""A watched release as a card: how far it is, how it stands, each check, what comes next; its plan; its thread."""
+
+from itertools import chain
+
+from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
+from bot.cards.mrkdwn import draw, link, row
+from rules import cadence, release_words
+from rules.deciding import blockers
+from rules.plan import Plan
+from rules.projection import PostReply
+from rules.reading import Judged, Level
+from rules.release_words import KINDS, LEVEL_WORDS, PHASE_WORDS, SIGNS, VERDICT_WORDS, check_line
+from rules.text import Joined, Moment, Span, Text
+from rules.watch import Phase, Watch
+
+CHUNK, WHOLE = 2800, 11_000
+LINK_WORDS = {"release": "Release"}
+ORDER = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
+
+
+def card(watch: Watch, pen: Pen, now: int) -> Face:
+    """The root message, and what `/release-status` answers."""
+    plan = pen.policy.releases.get(watch.plan)
+    head, foot = _head(watch, plan, now), _foot(watch, plan, pen, now)
+    lines = [draw(line, 200) for line in _checks(watch, plan, now)] if plan else [draw(_no_plan(watch))]
+    blocks = [section(head), *_sections(lines), context(foot)]
+    if buttons := _buttons(watch):
+        blocks.append(actions(buttons))
+    return Face(text=f"{head}\n{foot}", blocks=blocks)
+
+
+def details(watch: Watch, pen: Pen) -> Face:
+    """The first reply, and what the button Details answers: the plan, as far as it is done."""
+    plan = pen.policy.releases.get(watch.plan)
+    if plan is None:
+        return Face(text=draw(_no_plan(watch)))
+    return _face([draw(line, 500) for line in plan_lines(watch, plan, pen)])
+
+
+def plan_lines(watch: Watch, plan: Plan, pen: Pen) -> list[Text]:
+    """The plan in lines: its checkpoints, its criteria, what is done when something is wrong, who is for what."""
+    due = cadence.due(plan, watch, pen.policy.zone)
+    lines = [Text.of("*Checkpoints*")]
+    lines += [_checkpoint(one.name, release_words.fill(one.text, watch), watch, due) for one in plan.checkpoints]
+    for kind, words in KINDS.items():
+        criteria = getattr(plan.criteria, kind)
+        heading = Text.of("*{kind}*", kind=words)
+        lines += [heading, *(release_words.criterion(text, plan, watch) for text in criteria)] if criteria else []
+    for level, sign in ((plan.yellow, SIGNS[Level.YELLOW]), (plan.red, SIGNS[Level.RED])):
+        lines.append(Text.of("{sign} {severity}: {do}", sign=sign, severity=level.severity,
+                             do=release_words.fill(" ".join(level.do), watch) or "-"))  # fmt: skip
+    steps = enumerate(plan.rollback, 1)
+    lines += [Text.of("*Rollback*")] if plan.rollback else []
+    lines += [Text.of("{n}. {step}", n=n, step=release_words.fill(step, watch)) for n, step in steps]
+    lines += [Text.of("{role}: {what}", role=role, what=what) for role, what in plan.roles.items()]
+    lines += [Text.of("To be written: {what}", what=", ".join(plan.documents))] if plan.documents else []
+    return lines
+
+
+def reply(step: PostReply, spell: Mention, picture: Block | None) -> Face:
+    """Lines of the timeline as one message in the thread, with its picture."""
+    pings = " ".join(spell(name) for name in step.mention)
+    lines = list(chain.from_iterable(draw(entry.text, 500).split("\n") for entry in step.entries))
+    if pings:
+        lines[0] = f"{pings} {lines[0]}"
+    face = _face(lines)
+    return Face(text=face.text, blocks=[*face.blocks, picture]) if picture else face
+
+
+def _face(lines: list[str]) -> Face:
+    return Face(text="\n".join(lines)[:CHUNK], blocks=_sections(lines))
+
+
+def _sections(lines: list[str]) -> list[Block]:
+    """As few paragraphs as hold the lines; what is too much is counted."""
+    chunks: list[list[str]] = [[]]
+    left, used = len(lines), 0
+    for line in lines:
+        used += len(line) + 1
+        if used > WHOLE:
+            break
+        if sum(len(one) + 1 for one in chunks[-1]) + len(line) > CHUNK:
+            chunks.append([])
+        chunks[-1].append(line)
+        left -= 1
+    if left:
+        chunks[-1].append(draw(Text.of("{count} more lines are not shown.", count=left)))
+    return [section("\n".join(chunk)) for chunk in chunks if chunk]
+
+
+def _head(watch: Watch, plan: Plan | None, now: int) -> str:
+    state = Text.of("{release} · {title}", release=watch.release, title=watch.title)
+    bar = release_words.bar(watch, now if watch.is_open else watch.ended_at)
+    line = Text.of("{elapsed} {bar}  {stands}", elapsed=release_words.elapsed(watch, now), bar=bar,
+                   stands=_stands(watch, plan))  # fmt: skip
+    return f"{_sign(watch)} *{draw(state)}*\n{draw(line)}"
+
+
+def _sign(watch: Watch) -> str:
+    if watch.decision:
+        return {"keep": "✅", "patch": "🩹", "rollback": "⏪"}[watch.decision.verdict]
+    return SIGNS[watch.level] if watch.is_open else "⏹️"
+
+
+def _stands(watch: Watch, plan: Plan | None) -> Text:
+    if watch.decision:
+        signed = watch.decision
+        return Text.of("Decided: {verdict}, by {who}, {at}: {why}", verdict=VERDICT_WORDS[signed.verdict],
+                       who=signed.by, at=Moment(at=signed.at), why=signed.reason)  # fmt: skip
+    if not watch.is_open:
+        template = "{phase} by {who}, {at}" if watch.ended_by else "{phase}, {at}"
+        return Text.of(template, phase=PHASE_WORDS[watch.phase], who=watch.ended_by, at=Moment(at=watch.ended_at))
+    counts = [(level, _count(watch, plan, level)) for level in ORDER]
+    parts = tuple(Text.of("{count} {word}", count=count, word=LEVEL_WORDS[level]) for level, count in counts if count)
+    overall = Text.of("{level}", level=LEVEL_WORDS[watch.level])
+    if watch.phase is Phase.DECIDING:
+        overall = Text.of("{level}, waits for its decision", level=LEVEL_WORDS[watch.level])
+    return Text.of("{overall} ({counts})", overall=overall, counts=Joined(parts, ", ")) if parts else overall
+
+
+def _count(watch: Watch, plan: Plan | None, level: Level) -> int:
+    return sum(watch.judged.get(name, Judged()).level is level for name in (plan.checks if plan else ()))
+
+
+def _checks(watch: Watch, plan: Plan, now: int) -> list[Text]:
+    """Worst first, in the order of the plan."""
+    names = sorted(plan.checks, key=lambda name: ORDER.index(watch.judged.get(name, Judged()).level))
+    return [check_line(name, plan, watch, now, changes=True) for name in names]
+
+
+def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
+    parts = []
+    if watch.is_open and plan:
+        parts.append(_next(watch, plan, pen, now))
+        if watch.phase is Phase.DECIDING and (against := blockers(watch, plan)):
+            parts.append(Text.of("{count} against a keep", count=len(against)))
+    still = [one for one in watch.incidents if not one.resolved_at]
+    ids = ", ".join(one.id for one in still[:5])
+    template = "{count} open incidents: {ids}" if still else "no open incident"
+    parts.append(Text.of(template, count=len(still), ids=ids))
+    if watch.proposed:
+        parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
+    if watch.baseline:
+        parts.append(Text.of("baseline {version}", version=watch.baseline))
+    if watch.owner:
+        parts.append(Text.of("owner {who}", who=", ".join(name.removeprefix("@") for name in watch.owner)))
+    for place, why in watch.observed.refused.items():
+        parts.append(Text.of("meant for {place}, which Slack refuses ({why})", place=place, why=why))
+    links = [link(LINK_WORDS.get(found.name, "Link"), found.url) for found in watch.links]
+    read = Text.of("read {at}", at=Moment(at=watch.read_at)) if watch.read_at else Text.of("not read yet")
+    return row([draw(part) for part in (*parts, read)] + links, CONTEXT_MAX)
+
+
+def _next(watch: Watch, plan: Plan, pen: Pen, now: int) -> Text:
+    due = cadence.due(plan, watch, pen.policy.zone)
+    if watch.phase is Phase.DECIDING or not due:
+        return Text.of("next: the decision")
+    name = min(due, key=lambda one: due[one])
+    if due[name] <= now:
+        return Text.of("next: {name}, any moment", name=name)
+    return Text.of("next: {name} in {span}", name=name, span=Span(ms=due[name] - now))
+
+
+def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text:
+    latest = next((taken for taken in reversed(watch.taken) if taken.name == name), None)
+    words = Text.of("{name}: {text}", name=name, text=text) if text else Text.of("{name}", name=name)
+    if latest and latest.gate is not None:
+        words = Text.of("{words} ({gate})", words=words, gate="PASS" if latest.gate else "FAIL")
+    if name in due:
+        sign = "🔁" if latest else "⏳"
+        return Text.of("{sign} {words}: {at}", sign=sign, words=words, at=Moment(at=due[name]))
+    return Text.of("✔️ {words}", words=words) if latest else Text.of("➖ {words}", words=words)
+
+
+def _buttons(watch: Watch) -> list[Block]:
+    """Those that make sense now; the action_id is the name of the button's file in handlers/buttons."""
+    offered = (
+        (True, "details", "Details", ""),
+        (True, "chart", "Chart", ""),
+        (watch.is_open, "tick", "Tick…", ""),
+        (watch.is_open, "decide", "Decide…", "primary" if watch.phase is Phase.DECIDING else ""),
+    )
+    return [button(name, label, watch.key, style=style) for fits_now, name, label, style in offered if fits_now]
+
+
+def _no_plan(watch: Watch) -> Text:
+    return Text.of("The policy has no plan {plan} any more, so nothing is read.", plan=watch.plan)

@@ -1,0 +1,94 @@
+"""What a chart shows: panels over one window of time, and what happened in it."""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+PANELS_MAX = 6
+_ABSURD = 1e100  # beyond it a number is a mistake of the source, and its scale would show nothing else
+Points = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Worse than this is `level`."""
+
+    level: Literal["yellow", "red"]
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One measurement. Points are (unix milliseconds, value); `baseline` is what was usual before."""
+
+    name: str
+    unit: str
+    points: Points
+    baseline: Points = ()
+    limits: tuple[Limit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that happened at a moment (unix milliseconds)."""
+
+    at: int
+    kind: Literal["checkpoint", "incident"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The window is `start` to `end`, in unix milliseconds; what is after `now` is still to come."""
+
+    title: str
+    subtitle: str
+    start: int
+    end: int
+    now: int
+    panels: tuple[Panel, ...]
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def span(self) -> int:
+        """The length of the window, at least a millisecond."""
+        return max(self.end - self.start, 1)
+
+    def share(self, at: int) -> float:
+        """Where a moment is in the window: 0 at its start, 1 at its end; what is outside is put on the edge."""
+        return min(max(at - self.start, 0), self.span) / self.span
+
+    def within(self, points: Points) -> Points:
+        """The points that can be drawn, by time."""
+        inside = (one for one in points if 0 <= one[0] - self.start <= self.span and is_drawable(one[1]))
+        return tuple(sorted(inside))
+
+    def shown_marks(self) -> tuple[Mark, ...]:
+        """The marks inside the window, by time."""
+        inside = (one for one in self.marks if 0 <= one.at - self.start <= self.span)
+        return tuple(sorted(inside, key=lambda one: (one.at, one.kind, one.name)))
+
+
+def limits(panel: Panel) -> tuple[Limit, ...]:
+    """The limits that can be drawn, the lowest first, each once."""
+    found = {(one.value, one.level): one for one in panel.limits if is_drawable(one.value)}
+    return tuple(found[key] for key in sorted(found))
+
+
+def exceeded(panel: Panel, value: float) -> Limit | None:
+    """The worst limit that this value is above: any red before any yellow."""
+    above = [one for one in limits(panel) if value > one.value]
+    return max(above, key=lambda one: (one.level == "red", one.value), default=None)
+
+
+def is_drawable(value: float) -> bool:
+    """Whether a value has a place on a scale."""
+    return math.isfinite(value) and abs(value) < _ABSURD
+
+
+def one_line(text: str, most: int) -> str:
+    """Text from outside as it may be shown: no control or invisible characters, at most `most` characters."""
+    seen = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text)
+    flat = " ".join(seen.split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"

@@ -1,0 +1,41 @@
+"""`sereno slo`: print Prometheus' rules for the SLOs of the policy: error ratios, and alerts on the error budgets."""
+
+import argparse
+import json
+from collections.abc import Mapping
+
+import yaml
+
+from bot import policy_box
+from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
+from bot.settings import read
+from rules import policy_file, slo_rules
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """WHAT, --policy, --json."""
+    parser.add_argument("what", choices=["rules"], help="`rules`: a rule file for Prometheus")
+    parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
+    add_policy(parser)
+
+
+def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """Exit 0: printed; 2: the policy cannot be read, or has no SLO to make rules of."""
+    path = policy_path(given, read(environ))
+    try:
+        policy = policy_box.load(path)
+    except policy_file.BadPolicy as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(no_policy(path, error))
+    if not policy.slos:
+        return fail(f"{path} has no SLO; write one under `slos:`, with `objective`, `good` and `total`")
+    made = slo_rules.made(policy)
+    if not made["groups"]:
+        return fail(f"no SLO of {path} has `good` and `total`; one that has `alerts` needs no rules")
+    if given.json:
+        print(json.dumps(made, indent=2, ensure_ascii=False))
+    else:
+        print("# Made by `sereno slo rules`. Change the policy and make it anew; a change here would be lost.")
+        print(yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110), end="")
+    return 0

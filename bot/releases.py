@@ -1,0 +1,50 @@
+"""What a watched release has to tell others: its checks' incidents, and the other releases of the same plan."""
+
+import structlog
+
+from bot.cards.plain import plain
+from bot.means import Means
+from rules import checking, observing, release_words, releasing
+from rules.projection import TellCheck
+from rules.signal import Kind, Signal
+from rules.watch import Phase, Verdict, Watch
+
+log = structlog.get_logger()
+
+
+async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) -> None:
+    """Let the incident of a check know how it stands. Raises Unavailable, Fenced."""
+    now, plan = means.clock.now(), means.policy().releases.get(watch.plan)
+    summary = ""
+    if plan and step.check in plan.checks:
+        said = plain(release_words.stands(step.check, plan, watch, now))
+        asked = release_words.to_do(step.check, step.level, plan, watch) if step.level else ""
+        summary = f"{said}. {asked}" if asked else said
+    await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))
+    await means.store.change(watch.key, lambda at: observing.check_told(at, step.check, step.level), token)
+
+
+async def introduce(means: Means, watch: Watch) -> None:
+    """Tell the older watches of the plan that there is a newer release, and this one which release was before it."""
+    others = [one for one in await means.memories.watches() if one.plan == watch.plan and one.key != watch.key]
+    for other in others:
+        if other.is_open and other.opened_at <= watch.opened_at:
+            await means.submit(_succession(other, releasing.NEWER, watch))
+    kept = [one for one in others if one.began_at < watch.began_at and not _was_left(one)]
+    named = [one for one in kept if one.release == watch.baseline] if watch.baseline else kept
+    before = max(named, key=lambda one: one.began_at, default=None)
+    await means.submit(_succession(watch, releasing.OLDER, before))
+    log.info("introduced", key=watch.key, before=before.release if before else "")
+
+
+def _was_left(watch: Watch) -> bool:
+    """Rolled back, or never watched to an end: nothing to compare with."""
+    rolled_back = watch.decision is not None and watch.decision.verdict is Verdict.ROLLBACK
+    return rolled_back or watch.phase is Phase.STOPPED
+
+
+def _succession(told: Watch, event: str, other: Watch | None) -> Signal:
+    labels = {releasing.RELEASE: other.release, releasing.BEGAN: str(other.began_at)} if other else {}
+    return Signal(
+        key=told.key, source="sereno", kind=Kind.SUCCESSION, event=event, labels={releasing.RELEASE: "", **labels}
+    )

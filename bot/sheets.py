@@ -1,0 +1,33 @@
+"""A watched release as an answer to who asks: its card, its plan, or its chart."""
+
+from collections.abc import Callable
+
+from bot.cards import watch as cards
+from bot.cards.face import Face, Pen, section
+from bot.cards.mrkdwn import draw
+from bot.clock import Clock
+from bot.pictures import Pictures
+from handlers.contract import Card
+from rules.text import Text
+
+NO_CHART = Text.of("There is no chart: I have nothing to draw with, or Slack takes no files from me. The log says why.")
+
+
+class Sheets:
+    """Drawn from what was read last: nothing is asked of any source while somebody waits."""
+
+    def __init__(self, pen: Callable[[], Pen], pictures: Pictures, clock: Clock) -> None:
+        self._pen, self._pictures, self._clock = pen, pictures, clock
+
+    async def face(self, asked: Card, name: str) -> Face:
+        """What is shown. `name`: of this one answer, by which its chart is drawn once."""
+        now = self._clock.now()
+        if asked.details:
+            return cards.details(asked.watch, self._pen())
+        face = cards.card(asked.watch, self._pen(), now)
+        if not asked.chart:
+            return face
+        plan = self._pen().policy.releases.get(asked.watch.plan)
+        picture = await self._pictures.block(name, asked.watch, plan, now)
+        head = face.blocks[:1]
+        return Face(text=face.text, blocks=[*head, picture or section(draw(NO_CHART))])

@@ -1,0 +1,81 @@
+"""Checks of GitHub: the pass rate of workflows, runs that changed their mind, issues, answers, files of the release."""
+
+from collections import defaultdict
+from statistics import median
+
+from bot.clients.github import GitHub, Issue, Run
+from bot.sources.asked import Asked, NotSet
+from rules.reading import Reading
+
+SOURCE = "GitHub"
+FAILED = ("failure", "timed_out", "startup_failure")
+HOUR = 3_600_000
+ASKED_ABOUT = 10  # issues whose first answer is looked for: each costs a call or two
+
+
+async def read(github: GitHub, asked: Asked) -> Reading:
+    """Raises NotSet, Unreachable, Rejected."""
+    if not asked.plan.repository:
+        raise NotSet(f"write the `repository` of releases.{asked.watch.plan} into the policy")
+    value, cases, note = await _ask(github, asked)
+    trouble = "" if value is not None else "GitHub has none to tell it from"
+    return Reading(
+        at=asked.now,
+        source=SOURCE,
+        value=value,
+        sample=cases,
+        baseline=asked.check.baseline,
+        note=note,
+        trouble=trouble,
+    )
+
+
+async def _ask(github: GitHub, asked: Asked) -> tuple[float | None, float | None, str]:
+    """The value, how many cases it is about, and what else is to be said."""
+    check, repository = asked.check, asked.plan.repository
+    if check.github in ("pass-rate", "flaky"):
+        runs = await github.runs(repository, branch=check.branch, since=asked.since, workflow=check.workflow)
+        return _pass_rate(runs) if check.github == "pass-rate" else _flaky(runs)
+    if check.github == "asset":
+        release = await github.release(repository, asked.watch.release)
+        names = [name for name in release.assets if name.endswith(check.asset)]
+        return float(bool(names)), None, ", ".join(names)
+    if check.github == "open-issues":
+        found = await github.issues(repository, labels=check.labels, since=0, state="open")
+        return float(len(found)), None, _numbers(found)
+    responses = ASKED_ABOUT if check.github == "first-response" else 0
+    changed = await github.issues(repository, labels=check.labels, since=asked.since, responses=responses)
+    return _issues(check.github or "", changed, asked.since)
+
+
+def _issues(what: str, changed: list[Issue], since: int) -> tuple[float | None, float | None, str]:
+    opened = [one for one in changed if one.opened_at >= since]
+    if what == "issues":
+        return float(len(opened)), None, _numbers(opened)
+    if what == "resolution":
+        lasted = [one.closed_at - one.opened_at for one in changed if one.closed_at and one.closed_at >= since]
+    else:
+        lasted = [one.first_response_at - one.opened_at for one in opened if one.first_response_at]
+    return (median(lasted) / HOUR if lasted else None), float(len(lasted)), ""
+
+
+def _pass_rate(runs: list[Run]) -> tuple[float | None, float | None, str]:
+    good = sum(run.conclusion == "success" for run in runs)
+    bad = sum(run.conclusion in FAILED for run in runs)
+    rate = 100 * good / (good + bad) if good + bad else None
+    return rate, float(good + bad), ""
+
+
+def _flaky(runs: list[Run]) -> tuple[float | None, float | None, str]:
+    """Workflows that said both yes and no of the same commit: in two runs, or in a run that was tried again."""
+    said: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for run in runs:
+        verdicts = {"success"} if run.conclusion == "success" else {"failure"} if run.conclusion in FAILED else set()
+        again = {"failure"} if run.attempt > 1 and run.conclusion == "success" else set()  # why else was it tried again
+        said[(run.workflow, run.sha)] |= verdicts | again
+    flaky = sorted(f"{workflow} at {sha[:7]}" for (workflow, sha), verdicts in said.items() if len(verdicts) > 1)
+    return float(len(flaky)), float(len(runs)), ", ".join(flaky[:3])
+
+
+def _numbers(issues: list[Issue]) -> str:
+    return ", ".join(f"#{one.number}" for one in issues[:5])

@@ -1,0 +1,47 @@
+"""Checks that Prometheus answers: the value now, how many cases it is about, and the same for the baseline."""
+
+from bot.clients.prometheus import Prometheus, Rejected, Sample, Unreachable
+from bot.sources.asked import Asked, NotSet
+from rules.reading import Reading
+
+SOURCE = "Prometheus"
+
+
+async def read(prometheus: Prometheus | None, asked: Asked) -> Reading:
+    """Raises NotSet, Unreachable, Rejected."""
+    if prometheus is None:
+        raise NotSet("PROMETHEUS_URL is not set")
+    check = asked.check
+    found = await prometheus.value(asked.filled(check.prometheus or ""), asked.now)
+    counted = await prometheus.value(asked.filled(check.sample), asked.now) if check.sample else None
+    return Reading(
+        at=asked.now,
+        source=SOURCE,
+        value=found.value,
+        sample=counted.value if counted else None,
+        baseline=await _baseline(prometheus, asked),
+        note="; ".join(found.warnings),
+        trouble=_trouble(found),
+    )
+
+
+def _trouble(found: Sample) -> str:
+    if found.value is not None:
+        return ""
+    return "Prometheus has no number for it now" if found.series else "Prometheus found no series for it"
+
+
+async def _baseline(prometheus: Prometheus, asked: Asked) -> float | None:
+    """The same of the release before: by its label, or as it was at the same time after its own release."""
+    check, watch = asked.check, asked.watch
+    if check.baseline is not None or not watch.baseline:
+        return check.baseline
+    expr = check.baseline_prometheus or check.prometheus or ""
+    labelled = "$version" in expr or "$number" in expr
+    if not labelled and not watch.baseline_at:
+        return None
+    at = watch.baseline_at + asked.elapsed if watch.baseline_at else asked.now
+    try:
+        return (await prometheus.value(asked.filled(expr, watch.baseline), at)).value
+    except (Unreachable, Rejected):
+        return None  # the value itself is worth more than nothing; a threshold that needs the baseline says so

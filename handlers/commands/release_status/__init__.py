@@ -1,0 +1,6 @@
+"""/release-status: how a release is doing."""
+
+from rules.text import Text
+
+ABOUT = Text.of("How a release is doing")
+OTHERWISE = "status"

@@ -1,0 +1,160 @@
+"""Which watched release somebody means, and what a person is told after acting on one."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from handlers.contract import Desk, Reply
+from rules.policy import Policy
+from rules.reason import Reason
+from rules.release_acting import RIGHTS
+from rules.releasing import BASELINE, PLAN, RELEASE, VERSION
+from rules.rights import who_may
+from rules.signal import Actor, Kind, Signal
+from rules.team import Right
+from rules.text import Text
+from rules.watch import Watch, key_of
+
+SHOWN = 60  # characters of what somebody typed
+
+
+class Nothing(Exception):
+    """No release, or too many, are meant; `reply` says what there is."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply[0].template)
+        self.reply = reply
+
+
+async def meant(words: list[str], desk: Desk) -> tuple[Watch, list[str]]:
+    """The release that the first word names, and the other words; without such a word the one that is open.
+
+    Raises Nothing.
+    """
+    watches = await desk.watches()
+    if words and (found := _named(words[0], watches)):
+        return found, words[1:]
+    open_ = [watch for watch in watches if watch.is_open]
+    if words and VERSION.fullmatch(words[0]) and any(letter.isdigit() for letter in words[0]) and "." in words[0]:
+        raise Nothing(_unknown(words[0], watches))
+    if len(open_) == 1:
+        return open_[0], words
+    if not open_:
+        raise Nothing(_unknown(words[0], watches) if words else none(desk))
+    names = ", ".join(watch.release for watch in open_[:10])
+    raise Nothing([Text.of("Which release? These are watched now: {names}.", names=names)])
+
+
+async def only(word: str, desk: Desk) -> Watch:
+    """The release that a word names. Raises Nothing."""
+    watches = await desk.watches()
+    if found := _named(word, watches):
+        return found
+    raise Nothing(_unknown(word, watches))
+
+
+def _named(word: str, watches: list[Watch]) -> Watch | None:
+    """By its version, its plan with its version, or its short id; the open one first, then the latest."""
+    wanted = word.strip().lower()
+    fitting = [
+        one
+        for one in watches
+        if wanted in (one.release.lower(), one.id.lower(), one.key.lower(), f"{one.plan}:{one.release}".lower())
+        or wanted == one.release.lower().removeprefix("v")
+    ]
+    return min(fitting, key=lambda one: not one.is_open, default=None)
+
+
+def _unknown(word: str, watches: list[Watch]) -> Reply:
+    lines = [Text.of("I know no release `{word}`.", word=word[:SHOWN] + ("…" if len(word) > SHOWN else ""))]
+    close = get_close_matches(word[:SHOWN], [watch.release for watch in watches], n=1)
+    lines += [Text.of("Did you mean `/release-status {name}`?", name=name) for name in close]
+    known = [watch.release for watch in watches if watch.is_open]
+    if known:
+        lines.append(Text.of("Watched now: {names}.", names=", ".join(known[:10])))
+    return [*lines, Text.of("`/release-status list` shows all; `/release-status start VERSION` watches one.")]
+
+
+def none(desk: Desk) -> Reply:
+    """What to say when no release is watched: how to begin."""
+    plans = ", ".join(desk.policy().releases)
+    if not plans:
+        return [Text.of("No release is watched, and the policy has no plan for one: write `releases:` into it.")]
+    return [
+        Text.of("No release is watched now."),
+        Text.of("`/release-status start v1.1.1 PLAN` watches one; plans: {plans}.", plans=plans),
+        Text.of("A release that is published at GitHub starts by itself when its plan has a `match`."),
+    ]
+
+
+async def start(version: str, plan: str, baseline: str, person: Actor, desk: Desk) -> Reply:
+    """Have a release watched, and say what came of it."""
+    policy = desk.policy()
+    for word in (version, baseline):
+        if word and not VERSION.fullmatch(word):
+            template = "`{word}` is no version that I can watch: letters, digits and . _ + / @ - only, 100 at most."
+            return [Text.of(template, word=word[:SHOWN])]
+    if not policy.releases:
+        return none(desk)
+    if not plan and len(policy.releases) > 1:
+        plans = ", ".join(policy.releases)
+        return [
+            Text.of("By which plan? `/release-status start {version} PLAN`: {plans}.", version=version, plans=plans)
+        ]
+    name = plan or next(iter(policy.releases))
+    if name not in policy.releases:
+        plans = ", ".join(policy.releases)
+        return [Text.of("The policy has no plan `{name}`; it has {plans}.", name=name[:SHOWN], plans=plans)]
+    labels = {PLAN: name, RELEASE: version, BASELINE: baseline}
+    decision = await desk.submit(
+        Signal(
+            key=key_of(name, version), source="slack", kind=Kind.RELEASE, event="start", id=person.act, actor=person,
+            labels=labels,
+        )
+    )  # fmt: skip
+    match decision.reason:
+        case Reason.NOT_ALLOWED:
+            return [Text.of("You have no right to start a watch: {who}.", who=_who(policy, Right.WATCH, name))]
+        case Reason.ALREADY:
+            return [Text.of("{version} is watched already: `/release-status {version}`.", version=version)]
+        case Reason.DUPLICATE:
+            return []
+        case _:
+            place = policy.channel(policy.releases[name].channel)
+            template = "{version} is watched by the plan {plan}; its card is in {place}."
+            return [Text.of(template, version=version, plan=name, place=place)]
+
+
+async def act(what: str, watch: Watch, person: Actor, desk: Desk, particulars: Mapping[str, str]) -> Reason:
+    """Let a person do something to a watched release."""
+    decision = await desk.submit(
+        Signal(
+            key=watch.key, source="slack", kind=Kind.ACT, event=what, id=person.act, actor=person, labels=particulars,
+            title=watch.release,
+        )
+    )  # fmt: skip
+    return decision.reason
+
+
+def refusal(what: str, reason: Reason, watch: Watch, desk: Desk) -> Reply:
+    """Why nothing was done; nothing to say when it was done."""
+    policy = desk.policy()
+    match reason:
+        case Reason.NOT_ALLOWED:
+            who = _who(policy, RIGHTS[what], watch.plan)
+            return [Text.of("You have no right to {what} here: {who}.", what=what, who=who)]
+        case Reason.NOT_OPEN:
+            return [Text.of("{release} is not watched any more.", release=watch.release)]
+        case Reason.NO_PLAN | Reason.NO_RECORD:
+            return [Text.of("The policy has no plan {plan} any more.", plan=watch.plan)]
+        case Reason.NO_REASON:
+            return [Text.of("Say why: the decision is recorded with its reason.")]
+        case _:
+            return []
+
+
+def _who(policy: Policy, right: Right, plan: str) -> Text:
+    owner = policy.releases[plan].owner if plan in policy.releases else []
+    who = who_may(policy, right)
+    if not owner:
+        return who
+    return Text.of("{who}, and the owner of the plan, {owner}", who=who, owner=", ".join(owner))

@@ -1,0 +1,78 @@
+"""How a release is decided: keep, patch or roll back; what speaks against a keep, and two who keep all the same."""
+
+from dataclasses import replace
+
+from rules import judging, release_words
+from rules.decision import Decision
+from rules.plan import Plan
+from rules.policy import Policy
+from rules.reason import Reason
+from rules.releasing import changed, scheduled
+from rules.signal import Actor, Signal
+from rules.summary import closing
+from rules.text import Joined, Text
+from rules.watch import Phase, Signed, Verdict, Watch
+
+VERDICT, REASON, DESPITE = "verdict", "reason", "despite"  # particulars of the act
+
+
+def decide_release(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
+    """Record the decision; a keep that something speaks against needs two people who say so."""
+    verdict, reason = Verdict(signal.labels[VERDICT]), signal.labels.get(REASON, "").strip()
+    if not reason:
+        return Decision(reason=Reason.NO_REASON, record=watch)
+    against = blockers(watch, plan) if verdict is Verdict.KEEP else []
+    signed = Signed(verdict=verdict, by=who.name, by_id=who.id, at=now, reason=reason)
+    if not against:
+        return _signed(watch, signed, policy, plan, now)
+    first = watch.proposed
+    if not signal.labels.get(DESPITE):
+        return Decision(reason=Reason.BLOCKED, record=watch)
+    if first is None or first.by_id == who.id:
+        return _proposed(watch, signed, against, policy, now)
+    despite = tuple(dict.fromkeys(_plain(watch, plan)))
+    return _signed(watch, replace(signed, despite=despite, second=first.by), policy, plan, now)
+
+
+def blockers(watch: Watch, plan: Plan) -> list[Text]:
+    """What speaks against keeping the release now: an open window, a gate, a must that is not surely fulfilled."""
+    found = []
+    if watch.phase is Phase.WATCHING:
+        found.append(Text.of("its window is still open"))
+    found += [Text.of("{gate} was not passed", gate=name) for name in failed_gates(watch, plan)]
+    for text in plan.criteria.must:
+        if judging.fulfilled(text, plan, watch) is not True:
+            found.append(release_words.criterion(text, plan, watch))
+    return found
+
+
+def failed_gates(watch: Watch, plan: Plan) -> list[str]:
+    """The gates that were due and are not passed."""
+    latest = {taken.name: taken.gate for taken in watch.taken}
+    return [point.name for point in plan.checkpoints if point.gate and latest.get(point.name) is False]
+
+
+def _plain(watch: Watch, plan: Plan) -> list[str]:
+    names = [text for text in plan.criteria.must if judging.fulfilled(text, plan, watch) is not True]
+    open_ = ["window"] if watch.phase is Phase.WATCHING else []
+    return [*open_, *failed_gates(watch, plan), *names]
+
+
+def _proposed(watch: Watch, signed: Signed, against: list[Text], policy: Policy, now: int) -> Decision:
+    text = Text.of(
+        "{who} would keep {release} despite what follows: {why}\n{against}\nA second person with the right has to "
+        "say so too: `/release-status decide {release} keep --despite WHY`.",
+        who=signed.by, release=watch.release, why=signed.reason,
+        against=Joined(tuple(Text.of("• {line}", line=line) for line in against)),
+    )  # fmt: skip
+    told = watch.say(now, text, mention=watch.owner)
+    return changed(Reason.PROPOSED, scheduled(replace(told, proposed=signed).redrawn(now), policy))
+
+
+def _signed(watch: Watch, signed: Signed, policy: Policy, plan: Plan, now: int) -> Decision:
+    decided = replace(
+        watch, phase=Phase.DECIDED, decision=signed, proposed=None, ended_at=now, ended_by=signed.by
+    ).redrawn(now)
+    for text in closing(decided, plan, policy, now):
+        decided = decided.say(now, text)
+    return changed(Reason.DECIDED, scheduled(decided, policy))

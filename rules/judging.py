@@ -1,0 +1,120 @@
+"""How a check of a plan stands by its latest reading: good, beyond a threshold, or not enough data to say so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rules import thresholds
+from rules.plan import Check, Plan
+from rules.reading import Judged, Level, Reading
+from rules.watch import Tick, Watch
+
+LEVELS: tuple[Level, ...] = (Level.RED, Level.YELLOW)  # worst first
+FRESH_MS = 30 * 60_000  # an older reading says nothing about now
+ENTERED_MS = 14 * 24 * 3_600_000  # what a person enters holds longer: a survey is weekly
+
+
+def judge(name: str, check: Check, watch: Watch, now: int) -> Judged:
+    """How a check stands now, given how it stood."""
+    old = watch.judged.get(name, Judged(since=now))
+    if check.tick is not None:
+        return _stands(old, _ticked(check, watch.ticks.get(name)), {}, now)
+    reading = watch.readings.get(name)
+    if reading is None or reading.value is None or is_thin(check, reading) or is_old(check, reading, now):
+        return _stands(old, Level.NO_DATA, old.holding, now)
+    gap = reading.at - old.at > _lasting(check)  # nobody looked in between: it may have been good
+    level, holding = _beyond(check, reading, before(watch, name), {} if gap else old.holding, now)
+    return replace(_stands(old, level, holding, now), at=reading.at)
+
+
+def is_thin(check: Check, reading: Reading) -> bool:
+    """Whether the value is about fewer cases than the plan asks for, or about nobody knows how many."""
+    return bool(check.minimum) and (reading.sample is None or reading.sample < check.minimum)
+
+
+def is_old(check: Check, reading: Reading, now: int) -> bool:
+    """Whether a reading is too old to say something about now."""
+    return now - reading.at > _lasting(check)
+
+
+def before(watch: Watch, name: str) -> float | None:
+    """The value of a check at the last checkpoint."""
+    return next((taken.values[name] for taken in reversed(watch.taken) if name in taken.values), None)
+
+
+def on_target(check: Check, watch: Watch, name: str) -> bool | None:
+    """Whether a check is as its plan wants it; None when nobody can tell."""
+    judged = watch.judged.get(name, Judged())
+    if judged.breached:
+        return False
+    if judged.level is Level.NO_DATA:
+        return None
+    if judged.level is not Level.GOOD:
+        return False
+    target, reading = check.threshold("target"), watch.readings.get(name)
+    if target is None or reading is None or reading.value is None:
+        return True
+    return thresholds.holds(target, reading.value, baseline=reading.baseline, before=before(watch, name))
+
+
+def fulfilled(criterion: str, plan: Plan, watch: Watch) -> bool | None:
+    """Whether a criterion of the plan is fulfilled; None when nobody can tell."""
+    name, _, text = criterion.partition(" ")
+    check, reading = plan.checks[name], watch.readings.get(name)
+    if not text:
+        return on_target(check, watch, name)
+    judged = watch.judged.get(name, Judged())
+    if judged.level is Level.NO_DATA or reading is None or reading.value is None:
+        return None
+    threshold = thresholds.parse(text)
+    return thresholds.holds(threshold, reading.value, baseline=reading.baseline, before=before(watch, name))
+
+
+def band(check: Check, value: float) -> str:
+    """The plan's word for a value; "" when it has none."""
+    for word, text in check.bands.items():
+        if thresholds.holds(thresholds.parse(text), value, baseline=None, before=None):
+            return word
+    return ""
+
+
+def _lasting(check: Check) -> int:
+    return ENTERED_MS if check.enter is not None else max(FRESH_MS, 3 * (check.every or 0))
+
+
+def _ticked(check: Check, tick: Tick | None) -> Level:
+    if tick is None:
+        return Level.NO_DATA
+    return Level.GOOD if tick.good else Level(check.failed)
+
+
+def _beyond(
+    check: Check, reading: Reading, earlier: float | None, holding: Mapping[str, int], now: int
+) -> tuple[Level, dict[str, int]]:
+    """The worst level whose threshold has held for long enough, and since when each has held."""
+    found, since, unknown = Level.GOOD, {}, False
+    for level in LEVELS:
+        threshold = check.threshold("red" if level is Level.RED else "yellow")
+        if threshold is None or reading.value is None:
+            continue
+        held = thresholds.holds(threshold, reading.value, baseline=reading.baseline, before=earlier)
+        if held is None:
+            unknown = True
+        elif held:
+            since[level.value] = holding.get(level.value, reading.at)
+            if found is Level.GOOD and now - since[level.value] >= threshold.lasting:
+                found = level
+    return (Level.NO_DATA if unknown and found is Level.GOOD else found), since
+
+
+def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> Judged:
+    """What is beyond opens an incident, what is good again ends it; no data does neither."""
+    beyond = level in LEVELS
+    breached = level.value if beyond else "" if level is Level.GOOD else old.breached
+    return replace(
+        old,
+        level=level,
+        since=old.since if level is old.level else now,
+        holding=holding,
+        breached=breached,
+        times=old.times + (1 if beyond and not old.breached else 0),
+    )

@@ -1,0 +1,79 @@
+"""What people do to a watched release: tick, enter a value, decide, stop; as far as the policy's rights let them."""
+
+from dataclasses import replace
+
+from rules import deciding
+from rules.decision import Decision
+from rules.plan import Plan
+from rules.policy import Policy
+from rules.reading import Reading
+from rules.reason import Reason
+from rules.releasing import changed, owns
+from rules.rights import permitted
+from rules.signal import Actor, Signal
+from rules.team import Right
+from rules.text import Text
+from rules.watch import Phase, Tick, Watch
+from rules.watching import judged
+
+TICK, SET, DECIDE, STOP = "tick", "set", "decide", "stop"
+CHECK, VALUE, NOTE, GOOD = "check", "value", "note", "good"  # particulars
+RIGHTS = {TICK: Right.WATCH, SET: Right.WATCH, STOP: Right.WATCH, DECIDE: Right.DECIDE}
+
+
+def act(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
+    """`signal.event` is the act, `signal.actor` who does it, `signal.labels` its particulars."""
+    who, right, plan = signal.actor, RIGHTS.get(signal.event), policy.releases.get(watch.plan)
+    if who is None or right is None:
+        return Decision(reason=Reason.NOT_ALLOWED, record=watch)
+    if not permitted(policy, right, who, now, own=plan is not None and owns(policy, plan, who, now)):
+        return Decision(reason=Reason.NOT_ALLOWED, record=watch)
+    if not watch.is_open:
+        return Decision(reason=Reason.NOT_OPEN, record=watch)
+    if signal.event == STOP:
+        return _stop(watch, who, signal.labels.get(NOTE, ""), now)
+    if plan is None:
+        return Decision(reason=Reason.NO_PLAN, record=watch)
+    match signal.event:
+        case "tick":
+            return _tick(signal, watch, policy, plan, who, now)
+        case "set":
+            return _set(signal, watch, policy, plan, who, now)
+        case _:
+            return deciding.decide_release(signal, watch, policy, plan, who, now)
+
+
+def _stop(watch: Watch, who: Actor, why: str, now: int) -> Decision:
+    ended = replace(watch, phase=Phase.STOPPED, ended_at=now, ended_by=who.name, timers={})
+    template = "{who} stopped the watch of {release}: {why}" if why else "{who} stopped the watch of {release}."
+    return changed(
+        Reason.STOPPED, ended.redrawn(now).say(now, Text.of(template, who=who.name, release=watch.release, why=why))
+    )
+
+
+def _tick(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
+    said, name = signal.labels, signal.labels.get(CHECK, "")
+    check = plan.checks.get(name)
+    if check is None or check.tick is None:
+        return Decision(reason=Reason.NOT_IN_PLAN, record=watch)
+    tick = Tick(good=said.get(GOOD) != "no", by=who.name, at=now, note=said.get(NOTE, ""))
+    ticked = replace(watch, ticks={**watch.ticks, name: tick})
+    template = "✅ {words}: done, says {who}. {note}" if tick.good else "❌ {words}: failed, says {who}. {note}"
+    text = Text.of(template, words=check.words, who=who.name, note=tick.note)
+    outcome = judged(ticked.say(now, text).redrawn(now), watch, policy, plan, now)
+    return replace(outcome, reason=Reason.TICKED)
+
+
+def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
+    said, name = signal.labels, signal.labels.get(CHECK, "")
+    check = plan.checks.get(name)
+    if check is None or check.enter is None:
+        return Decision(reason=Reason.NOT_IN_PLAN, record=watch)
+    reading = Reading(
+        at=now, source=who.name, value=float(said[VALUE]), baseline=check.baseline, note=said.get(NOTE, "")
+    )
+    entered = replace(watch, readings={**watch.readings, name: reading})
+    text = Text.of("{who} entered {words}: {value} {note}", who=who.name, words=check.words,
+                   value=said[VALUE], note=reading.note)  # fmt: skip
+    outcome = judged(entered.say(now, text).redrawn(now), watch, policy, plan, now)
+    return replace(outcome, reason=Reason.ENTERED)

@@ -1,0 +1,214 @@
+"""The words for a watched release: each check in a line with what it is held against, incidents, what comes next."""
+
+from rules import judging, thresholds
+from rules.plan import Check, Plan
+from rules.reading import Judged, Level, Reading
+from rules.signal import Origin, Related
+from rules.text import Joined, Moment, Span, Text
+from rules.watch import Phase, Verdict, Watch
+
+SIGNS = {Level.GOOD: "🟢", Level.YELLOW: "🟡", Level.RED: "🔴", Level.NO_DATA: "⚪"}
+LEVEL_WORDS = {
+    Level.GOOD: Text.of("good"),
+    Level.YELLOW: Text.of("yellow"),
+    Level.RED: Text.of("red"),
+    Level.NO_DATA: Text.of("not enough data"),
+}
+PHASE_WORDS = {
+    Phase.WATCHING: Text.of("being watched"),
+    Phase.DECIDING: Text.of("waits for its decision"),
+    Phase.DECIDED: Text.of("decided"),
+    Phase.SUPERSEDED: Text.of("superseded"),
+    Phase.STOPPED: Text.of("stopped"),
+}
+VERDICT_WORDS = {
+    Verdict.KEEP: Text.of("keep"),
+    Verdict.PATCH: Text.of("patch"),
+    Verdict.ROLLBACK: Text.of("roll back"),
+}
+ORIGIN_WORDS = {
+    Origin.NEW: Text.of("new in this release"),
+    Origin.BEFORE: Text.of("seen before"),
+    Origin.UNKNOWN: Text.of("cannot tell"),
+}
+KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
+INCIDENTS_SHOWN = 8
+
+
+def number(value: float, unit: str) -> Text:
+    """A value with its unit."""
+    if unit == "yes/no":
+        return Text.of("yes") if value else Text.of("no")
+    plain = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+    if unit == "%":
+        return Text.of("{value}%", value=plain)
+    return Text.of("{value} {unit}", value=plain, unit=unit) if unit else Text.of("{value}", value=plain)
+
+
+def check_line(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:
+    """One check: its sign, its value, and what it is held against. `changes`: also since the last checkpoint."""
+    level = watch.judged.get(name, Judged()).level
+    stand = stands(name, plan, watch, now, changes=changes)
+    return Text.of("{sign} {words}: {stands}", sign=SIGNS[level], words=plan.checks[name].words, stands=stand)
+
+
+def stands(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:
+    """How one check stands: its value, and what it is held against."""
+    check, level = plan.checks[name], watch.judged.get(name, Judged()).level
+    against = _against(name, check, watch, now, level, changes=changes)
+    return Text.of("{said}{against}", said=_said(name, check, watch, now, level), against=_in_brackets(against))
+
+
+def trend(name: str, watch: Watch, unit: str) -> Text | None:
+    """How a value changed since the last checkpoint; None when there is nothing to compare."""
+    reading, earlier = watch.readings.get(name), judging.before(watch, name)
+    if reading is None or reading.value is None or earlier is None or unit == "yes/no":
+        return None
+    difference = reading.value - earlier
+    if abs(difference) < max(abs(earlier), 1) * 0.005:
+        return Text.of("→ as at the last checkpoint")
+    sign = "↗ +" if difference > 0 else "↘ −"
+    return Text.of("{sign}{difference} since the last checkpoint", sign=sign, difference=number(abs(difference), unit))
+
+
+def criterion(text: str, plan: Plan, watch: Watch) -> Text:
+    """A criterion and how it stands."""
+    name, _, threshold = text.partition(" ")
+    stands = judging.fulfilled(text, plan, watch)
+    words = {True: Text.of("fulfilled"), False: Text.of("not fulfilled"), None: _open(name, plan)}[stands]
+    sign = {True: "✅", False: "❌", None: "⬜"}[stands]
+    check = plan.checks[name]
+    wanted = threshold or check.target or ""
+    said = watch.readings.get(name)
+    value = number(said.value, check.unit) if said and said.value is not None else Text.of("–")
+    if check.tick is not None:
+        return Text.of("{sign} {words}: {stands}", sign=sign, words=check.words, stands=words)
+    template = "{sign} {words} {wanted}: {stands} ({value})" if wanted else "{sign} {words}: {stands} ({value})"
+    return Text.of(template, sign=sign, words=check.words, wanted=wanted, stands=words, value=value)
+
+
+def incident_lines(watch: Watch) -> list[Text]:
+    """The incidents in the time of the release; a line that says so when there are none."""
+    if not watch.incidents:
+        return [Text.of("No incidents since the release.")]
+    ordered = sorted(watch.incidents, key=_urgency)
+    lines = [_incident(one) for one in ordered[:INCIDENTS_SHOWN]]
+    if len(ordered) > INCIDENTS_SHOWN:
+        lines.append(Text.of("… and {count} more", count=len(ordered) - INCIDENTS_SHOWN))
+    return lines
+
+
+def to_do(name: str, level: str, plan: Plan, watch: Watch) -> str:
+    """What the plan says is to be done when a check is beyond a threshold: of the check itself, and of the level."""
+    return fill(" ".join(one for one in (plan.checks[name].do, *plan.action(level).do) if one), watch)
+
+
+def fill(text: str, watch: Watch) -> str:
+    """A sentence of the plan with the versions in it."""
+    baseline = watch.baseline or "the version before"
+    return text.replace("$version", watch.release).replace("$baseline", baseline)
+
+
+def elapsed(watch: Watch, now: int) -> Text:
+    """T+31 h of 72."""
+    whole, hour = watch.ends_at - watch.began_at, 3_600_000
+    gone = min(max((now if watch.is_open else watch.ended_at) - watch.began_at, 0), whole)
+    if whole > 10 * 24 * hour:
+        return Text.of("day {day} of {days}", day=gone // (24 * hour) + 1, days=whole // (24 * hour))
+    return Text.of("T+{hours} h of {whole}", hours=gone // hour, whole=whole // hour)
+
+
+def bar(watch: Watch, now: int, width: int = 12) -> str:
+    """How much of the window has passed, as a picture of text."""
+    whole = max(watch.ends_at - watch.began_at, 1)
+    full = min(max(round((now - watch.began_at) / whole * width), 0), width)
+    return "▓" * full + "░" * (width - full)
+
+
+def _said(name: str, check: Check, watch: Watch, now: int, level: Level) -> Text:
+    if check.tick is not None:
+        return _tick(name, watch)
+    reading = watch.readings.get(name)
+    if reading is None:
+        return Text.of("nobody has entered it yet") if check.enter is not None else Text.of("not read yet")
+    if reading.value is None:
+        return Text.of("not enough data: {why}", why=reading.trouble or "nothing was found")
+    value = number(reading.value, check.unit)
+    if word := judging.band(check, reading.value):
+        value = Text.of("{value}, {word}", value=value, word=word)
+    if judging.is_thin(check, reading):
+        cases = f"{reading.sample:g}" if reading.sample is not None else "?"
+        template = "{value}, but only {cases} of the {minimum} cases that it takes"
+        return Text.of(template, value=value, cases=cases, minimum=f"{check.minimum:g}")
+    if judging.is_old(check, reading, now):
+        return Text.of("{value}, but that was at {at}", value=value, at=Moment(at=reading.at))
+    if level is Level.NO_DATA:
+        return Text.of("{value}, and nothing to compare it with", value=value)
+    return value
+
+
+def _tick(name: str, watch: Watch) -> Text:
+    tick = watch.ticks.get(name)
+    if tick is None:
+        return Text.of("to be ticked")
+    template = "done by {who}, {at}" if tick.good else "failed, says {who}, {at}"
+    said = Text.of(template, who=tick.by, at=Moment(at=tick.at))
+    return Text.of("{said}: {note}", said=said, note=tick.note) if tick.note else said
+
+
+def _against(name: str, check: Check, watch: Watch, now: int, level: Level, *, changes: bool) -> list[Text]:
+    reading, facts = watch.readings.get(name), []
+    facts += [Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=limit) for one, limit in _limits(check)]
+    if not facts and check.target:
+        facts.append(Text.of("wanted {target}", target=check.target))
+    if reading is not None and reading.value is not None:
+        facts += _facts(check, reading)
+        if changes and (changed := trend(name, watch, check.unit)):
+            facts.append(changed)
+    judged = watch.judged.get(name)
+    if judged and judged.breached and level is Level.NO_DATA:
+        facts.append(Text.of("its incident stays open"))
+    elif judged and level not in (Level.GOOD, Level.NO_DATA) and now - judged.since >= 60_000:
+        facts.append(Text.of("for {span}", span=Span(ms=now - judged.since)))
+    return facts
+
+
+def _limits(check: Check) -> list[tuple[Level, str]]:
+    found = ((Level.YELLOW, check.yellow), (Level.RED, check.red))
+    return [(level, limit) for level, limit in found if limit]
+
+
+def _facts(check: Check, reading: Reading) -> list[Text]:
+    facts = []
+    if reading.baseline is not None:
+        facts.append(Text.of("baseline {value}", value=number(reading.baseline, check.unit)))
+    elif any(limit and thresholds.parse(limit).relative for limit in (check.yellow, check.red, check.target)):
+        facts.append(Text.of("no baseline"))
+    if reading.sample is not None:
+        facts.append(Text.of("{count} cases", count=f"{reading.sample:.6g}"))
+    if reading.note:
+        facts.append(Text.of("{note}", note=reading.note))
+    facts.append(Text.of("{source}, {at}", source=reading.source, at=Moment(at=reading.at)))
+    return facts
+
+
+def _in_brackets(facts: list[Text]) -> Text:
+    return Text.of(" ({facts})", facts=Joined(tuple(facts), "; ")) if facts else Text.of("")
+
+
+def _urgency(one: Related) -> tuple[bool, bool, int]:
+    return bool(one.resolved_at), one.origin is Origin.BEFORE, one.opened_at
+
+
+def _incident(one: Related) -> Text:
+    named = {"id": one.id, "severity": one.severity, "title": one.title}
+    if one.resolved_at:
+        template = "🟢 {id} {severity} {title}: over after {span}, {origin}"
+        lasted = Span(ms=one.resolved_at - one.opened_at)
+        return Text.of(template, **named, span=lasted, origin=ORIGIN_WORDS[one.origin])
+    template = "🔸 {id} {severity} {title}: open since {at}, {origin}"
+    return Text.of(template, **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin])
+
+
+def _open(name: str, plan: Plan) -> Text:
+    return Text.of("still to be ticked") if plan.checks[name].tick is not None else Text.of("not enough data")
