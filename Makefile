@@ -77,8 +77,8 @@ bench: .venv/.dev  ## how fast it is, against the least that could do the work
 
 lock:  ## requirements/ anew from pyproject.toml (needs uv; ARGS=--upgrade takes newer versions)
 	@command -v $(UV) >/dev/null || { echo "uv is not there; $(BIN)/pip install uv" >&2; exit 1; }
-	$(COMPILE) $(ARGS) --extra build pyproject.toml -o requirements/run.txt
-	$(COMPILE) $(ARGS) --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(COMPILE) $(ARGS) --extra build --extra charts pyproject.toml -o requirements/run.txt
+	$(COMPILE) $(ARGS) --extra build --extra charts --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:  ## away with .venv and caches; data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

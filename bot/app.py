@@ -127,43 +127,39 @@ class Bot:
         memories, alertmanager = Memories(store, queues), outside.alertmanager
         self.ears, pacing = Ears(redis, self.clock), Pacing(redis, self.clock)
         self.desk = Desk(
-            store, queues, self.clock, orders,
-            wake=self._wake, decided=self.metrics.decided, health=self._health,
+            store, queues, self.clock, orders, wake=self._wake, decided=self.metrics.decided, health=self._health,
             directory=self.directory, memories=memories, alertmanager=alertmanager,
         )  # fmt: skip
         gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
         slack = Slack(client, self.metrics.called)
-        pictures = Pictures(slack, self.clock)
         means = Means(
-            store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates,
-            policy=orders, clock=self.clock, submit=self.desk.submit, memories=memories, pictures=pictures,
+            store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates, policy=orders,
+            clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
             alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
-        self.ops = Ops(
-            redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush, self._troubles
-        )
+        self.ops = Ops(redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush,
+                       self._troubles)  # fmt: skip
         self.slack_app = SlackApp(
-            client, self.desk, self.directory, Replays(redis), Sheets(means.pen, pictures, self.clock),
+            client, self.desk, self.directory, Replays(redis), Sheets(means.pen, means.pictures, self.clock),
             registry.buttons(), registry.slashes(), registry.forms(),
         )  # fmt: skip
         await orders.refresh()
         await self._listen(client)
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
         works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
-        works += self._readers(outside, memories, orders)
+        works += self._readers(outside, memories)
         if alertmanager:
             self.comparison = Comparison(alertmanager, store, queues, self.leases, self.clock, orders, self.desk.submit)
             works.append(self.comparison.run())
-        self._work += [asyncio.create_task(work) for work in (*works, *self._socket())]
-        self._work += self._lanes
+        self._work += [*(asyncio.create_task(work) for work in (*works, *self._socket())), *self._lanes]
         self.policy.listeners.append(self.directory.stale)
         self._stack.push_async_callback(self._quit)
 
-    def _readers(self, outside: Outside, memories: Memories, orders: Orders) -> list[Coroutine[Any, Any, NoReturn]]:
+    def _readers(self, outside: Outside, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work that reads what releases and error budgets are judged by."""
-        submit = self.desk.submit
+        submit, orders = self.desk.submit, self.orders
         budgets = Budgets(outside.prometheus, memories, self.leases, self.clock, orders, submit)
         clients = Clients(
             prometheus=outside.prometheus, github=outside.github, registries=outside.registries,

@@ -19,10 +19,12 @@ from rules.decision import Decision
 from rules.incident import Incident
 from rules.matching import Matcher, matches_all
 from rules.policy import Policy
+from rules.reason import Reason
 from rules.signal import Signal
 from rules.slo import Budget, Ratio
+from rules.slo_plan import DAY, Objective
 
-EVERY_S, KEPT_S = 60.0, 55.0
+TICK_S, EVERY_S, KEPT_S = 1.0, 60.0, 55.0
 log = structlog.get_logger()
 
 
@@ -36,20 +38,23 @@ class Budgets:
         self._prometheus, self._memories, self._leases, self._clock = prometheus, memories, leases, clock
         self._policy, self._submit = policy, submit
         self._known: dict[str, tuple[float, Budget]] = {}
+        self._looked: dict[str, float] = {}
 
     async def run(self) -> NoReturn:
         """Look for ever; a source or Redis being away is not the end."""
         while True:
             await self.look()
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(TICK_S)
 
     async def look(self) -> None:
-        """Ask about each SLO of our lanes, and submit what has changed."""
-        for name in self._policy().slos:
-            if keys.lane(budgeting.key_of(name)) not in self._leases.held():
+        """Ask about each SLO of our lanes that was not asked about for a minute, and submit what has changed."""
+        for name, objective in self._policy().slos.items():
+            since = self._clock.monotonic() - self._looked.get(name, float("-inf"))
+            if since < EVERY_S or keys.lane(budgeting.key_of(name)) not in self._leases.held():
                 continue
+            self._looked[name] = self._clock.monotonic()
             try:
-                await self._look(name)
+                await self._look(name, objective)
             except (NotSet, Unreachable, Rejected, Unavailable) as error:
                 log.warning("budget_unknown", slo=name, error=str(error)[:200], next="what is open stays open")
 
@@ -58,20 +63,23 @@ class Budgets:
         asked, known = self._known.get(name, (-KEPT_S, None))
         if known is not None and self._clock.monotonic() - asked < KEPT_S:
             return known
-        objective = self._policy().slos[name]
-        ratios = await self._ratios(name, (objective.window,))
+        objective = self._policy().slos.get(name)
+        if objective is None:
+            raise NotSet(f"the policy has no SLO {name}; write it under `slos`")
+        ratios = await self._ratios(objective, (objective.window,))
         return self._kept(name, slo.budget(objective, ratios[objective.window]))
 
-    async def _look(self, name: str) -> None:
-        objective, now = self._policy().slos[name], self._clock.now()
-        ratios = await self._ratios(name, slo.windows(objective))
+    async def _look(self, name: str, objective: Objective) -> None:
+        now = self._clock.now()
+        ratios = await self._ratios(objective, slo.windows(objective))
         found = self._kept(name, slo.budget(objective, ratios[objective.window]))
         burning = [slo.burning(objective, ratios[one.short], ratios[one.long], one) for one in objective.burn]
         signal = budgeting.report(
             name, objective, found, burning, plain(slo.said(found, objective.words)), self._policy(), now
         )
         record = await self._memories.incident(signal.key)
-        if decide(signal, record, self._policy(), now).changed:
+        told = decide(signal, record, self._policy(), now)
+        if told.changed and told.reason is not Reason.REPEAT:  # what only says the same again is not written down
             decision = await self._submit(signal)
             log.info("budget", slo=name, reason=decision.reason)
 
@@ -79,13 +87,10 @@ class Budgets:
         self._known[name] = (self._clock.monotonic(), found)
         return found
 
-    async def _ratios(self, name: str, windows: tuple[int, ...]) -> dict[int, Ratio | None]:
-        objective, now = self._policy().slos[name], self._clock.now()
+    async def _ratios(self, objective: Objective, windows: tuple[int, ...]) -> dict[int, Ratio | None]:
+        now = self._clock.now()
         if objective.alerts:
-            since = now - max(windows)
-            found = [one for one in await self._memories.incidents(since) if _counts(one, objective.matchers)]
-            times = [pair for one in found for pair in budgeting.times(one)]
-            return {window: slo.time_ratio(times, now - window, now) for window in windows}
+            return await self._by_incidents(objective, windows, now)
         if self._prometheus is None:
             raise NotSet("PROMETHEUS_URL is not set")
         queries, ratios = slo.queries(objective), {}
@@ -94,6 +99,20 @@ class Budgets:
             ratios[window] = None if good is None or total is None else Ratio(good=good, total=total)
         return ratios
 
+    async def _by_incidents(self, objective: Objective, windows: tuple[int, ...], now: int) -> dict[int, Ratio | None]:
+        """Of the time that is remembered: what was before it is not known to have been good."""
+        found = await self._memories.incidents(now - max(windows))
+        times = [pair for one in found if _counts(one, objective.matchers) for pair in budgeting.times(one)]
+        since = await self._memories.since(now)
+        return {window: _ratio(times, window, since, now) for window in windows}
+
+
+def _ratio(times: list[tuple[int, int | None]], window: int, since: int, now: int) -> Ratio | None:
+    """None while less than the window, or less than a day of a longer one, is remembered."""
+    start = max(now - window, since)
+    return None if now - start < min(window, DAY) else slo.time_ratio(times, start, now)
+
 
 def _counts(one: Incident, matchers: tuple[Matcher, ...]) -> bool:
-    return matches_all(matchers, {**one.labels, "source": one.source})
+    """Whether it is bad time; that of a budget never is, else it would keep itself open."""
+    return one.source != budgeting.SOURCE and matches_all(matchers, {**one.labels, "source": one.source})

@@ -175,7 +175,7 @@ class Desk:
             day=datetime.fromtimestamp(now / 1000, UTC).astimezone(self._policy().zone).strftime("%Y-%m-%d"),
             id=signal.id,
             is_repeat=decision.reason is Reason.REPEAT,
-            is_act=signal.kind is Kind.ACT,
+            is_act=signal.actor is not None,
         )
 
     @asynccontextmanager

@@ -41,8 +41,14 @@ class Pictures:
         if plan is None or not charts.available():
             return None
         drawn = chart(watch, plan, now)
+        if not any(len(panel.points) > 1 for panel in drawn.panels):
+            return None  # a point is no trend
         words = charts.alt(drawn)
-        body = await asyncio.to_thread(charts.png, drawn)
+        try:
+            body = await asyncio.to_thread(charts.png, drawn)
+        except charts.NoCharts as error:
+            log.warning("no_picture", key=watch.key, error=str(error), next="the message goes without its chart")
+            return None
         answer = await self._slack.upload(f"{watch.release}.png".replace("/", "-"), body, words)
         if not isinstance(answer, Uploaded):
             log.warning("no_picture", key=watch.key, error=answer, next="the message goes without its chart")

@@ -13,11 +13,12 @@ from bot.sources.sources import Sources
 from bot.store import Unavailable
 from rules import keys
 from rules.attribution import related
+from rules.baseline import with_baseline
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.releasing import BEGAN
 from rules.signal import Kind, Signal
-from rules.watch import Watch
+from rules.watch import Watch, key_of
 
 TICK_S, EVERY_MS = 1.0, 60_000
 LONGEST_MS = 35 * 24 * 3_600_000  # incidents are remembered for this long
@@ -50,7 +51,7 @@ class Readings:
         watches = [one for one in await self._memories.open_watches() if keys.lane(one.key) in held]
         self._sources.forget({one.key for one in watches})
         for watch in watches:
-            if watch.key not in self._reading and self._is_due(watch):
+            if watch.plan in self._policy().releases and watch.key not in self._reading and self._is_due(watch):
                 self._reading[watch.key] = asyncio.create_task(self._read(watch))
 
     async def stop(self) -> None:
@@ -72,18 +73,19 @@ class Readings:
             await self._submit(await self._signal(watch))
         except Unavailable as error:
             log.warning("not_read_now", key=watch.key, error=str(error)[:200])
+        except Exception:  # one release must not stop the others; it is tried again with the next look
+            log.exception("reading_failed", key=watch.key)
         finally:
             del self._reading[watch.key]
 
     async def _signal(self, watch: Watch) -> Signal:
-        policy, now = self._policy(), self._clock.now()
-        plan = policy.releases.get(watch.plan)
-        if plan is None:
-            return Signal(key=watch.key, source="readings", kind=Kind.READ, event="read", at=now)
+        plan, now = self._policy().releases[watch.plan], self._clock.now()
         reach = max([now - watch.began_at, *(check.within for check in plan.checks.values())])
         remembered = await self._memories.incidents(now - min(reach, LONGEST_MS))
         anew = self._is_awaited(watch, now) or now - watch.read_at > 5 * EVERY_MS
         readings = await self._sources.read(watch, plan, remembered, anew=anew)
+        before = await self._memories.watch(key_of(watch.plan, watch.baseline)) if watch.baseline else None
+        readings = with_baseline(readings, watch, before, now)
         began = await self._sources.baseline_at(watch, plan)
         return Signal(
             key=watch.key,

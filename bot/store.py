@@ -23,7 +23,8 @@ from rules.standing import Standing
 from rules.watch import Watch
 
 DAY = 86_400
-TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 14 * DAY, 400 * DAY, 7 * DAY
+TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 35 * DAY, 400 * DAY, 7 * DAY
+TTL_BAD = 14 * DAY
 TTL_WATCH = 400 * DAY  # a release is compared with the one before, and the report of the year names it
 JOURNAL_KEPT, AUDIT_KEPT = 10_000, 20_000
 CACHED = 5_000
@@ -224,7 +225,7 @@ class Store:
             why, aside = str(error)[:300], f"{_lane(key)}:bad:{key}"
             log.warning("record_unreadable", key=key, error=why, next=f"set aside for 14 days as {aside}")
         async with redis_errors(), self.redis.pipeline(transaction=True) as pipe:
-            pipe.set(f"{_lane(key)}:bad:{key}", body, ex=TTL_CLOSED)
+            pipe.set(f"{_lane(key)}:bad:{key}", body, ex=TTL_BAD)
             pipe.delete(f"{_lane(key)}:r:{key}")
             await pipe.execute()
         return None

@@ -68,7 +68,7 @@ def _related(one: Incident, plan: Plan, watch: Watch) -> Related:
 def _origin(one: Incident, plan: Plan, watch: Watch) -> Origin:
     if one.source == SOURCE:
         return Origin.NEW
-    if (one.past[0][0] if one.past else one.opened_at) < watch.began_at:
+    if min(one.past[0][0] if one.past else one.opened_at, one.since) < watch.began_at:  # by its source's word, too
         return Origin.BEFORE
     return Origin.NEW if plan.related and _fits(one, plan.related) else Origin.UNKNOWN
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from rules import cadence, release_words
+from rules import cadence, judging, release_words
 from rules.deciding import blockers
 from rules.decision import Decision
 from rules.plan import Checkpoint, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level
 from rules.reason import Reason
-from rules.releasing import CHECKPOINT, END, changed, scheduled
+from rules.releasing import CHECKPOINT, END, NONE, changed, scheduled
 from rules.signal import Signal
 from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Taken, Watch
@@ -32,7 +32,7 @@ def ring(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
     point = next((point for point in plan.checkpoints if point.name == name), None)
     match kind:
         case "checkpoint" if point is not None:
-            return _checkpoint(point, due, watch, policy, plan, now)
+            return _checkpoint(point, watch, policy, plan, now)
         case "follow":
             return _follow(watch, policy, plan, now)
         case "end":
@@ -43,13 +43,16 @@ def ring(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
             return changed(Reason.TIMER_STALE, scheduled(watch, policy))
 
 
-def _checkpoint(point: Checkpoint, due: int, watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
+def _checkpoint(point: Checkpoint, watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
     """Take it with readings of its own time; wait a moment for them, but not for ever."""
-    planned = cadence.due(plan, watch, policy.zone).get(point.name, due)
+    planned = cadence.due(plan, watch, policy.zone).get(point.name)
+    if planned is None or planned > now:  # the policy has other times for it since
+        return changed(Reason.TIMER_STALE, scheduled(watch, policy))
     waited = watch.waited_since or now
     if watch.read_at < planned and now - waited < PATIENCE_MS:
         timers = {**watch.timers, f"{CHECKPOINT}/{point.name}": now + AGAIN_MS}
         return changed(Reason.AWAITS_READING, replace(watch, waited_since=waited, timers=timers))
+    watch = replace(watch, judged=judging.standing(plan, watch, now))  # by now a reading may be too old
     also = cadence.missed(point, watch, planned, now, policy.zone)
     names = plan.looked_at(point)
     gate = is_gate_passed(plan, names, watch) if point.gate else None
@@ -62,7 +65,7 @@ def _checkpoint(point: Checkpoint, due: int, watch: Watch, policy: Policy, plan:
         values={name: reading.value for name, reading in watch.readings.items() if reading.value is not None},
         gate=gate,
     )
-    told = watch.say(now, text, mention=tuple(_asked(point, watch, plan)), picture=CHART)
+    told = watch.say(now, text, mention=_asked(point, watch, plan), picture=CHART)
     fresh = replace(
         told, taken=_kept((*watch.taken, taken)), done={**watch.done, point.name: taken.planned}, waited_since=0
     )
@@ -70,19 +73,24 @@ def _checkpoint(point: Checkpoint, due: int, watch: Watch, policy: Policy, plan:
 
 
 def _kept(taken: tuple[Taken, ...]) -> tuple[Taken, ...]:
-    """The latest with all they saw; of the earlier ones, that they were taken."""
+    """The latest with all they saw; of the earlier ones that they were taken, and of all gates whether they passed."""
     old, recent = taken[:-DETAILED], taken[-DETAILED:]
-    return (*(replace(one, levels={}, values={}) for one in old[-TAKEN_KEPT:]), *recent)
+    kept = [one for index, one in enumerate(old) if index >= len(old) - TAKEN_KEPT or one.gate is not None]
+    return (*(replace(one, levels={}, values={}) for one in kept), *recent)
 
 
-def _asked(point: Checkpoint, watch: Watch, plan: Plan) -> list[str]:
+def _asked(point: Checkpoint, watch: Watch, plan: Plan) -> tuple[str, ...]:
     """Who has to look: who the checkpoint names, and who answers for what is not good."""
     names = list(point.who)
     for name in plan.looked_at(point):
         judged = watch.judged.get(name, Judged())
         if judged.breached or (judged.level is Level.NO_DATA and plan.checks[name].tick is not None):
             names += plan.checks[name].who or plan.owner
-    return [name for name in dict.fromkeys(names) if name != "none"]
+    return _once(names)
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    return tuple(name for name in dict.fromkeys(names) if name != NONE)
 
 
 def _report(point: Checkpoint, planned: int, also: int, gate: bool | None, watch: Watch, plan: Plan, now: int) -> Text:
@@ -107,17 +115,17 @@ def _headline(point: Checkpoint, planned: int, also: int, watch: Watch, now: int
         at = Text.of("{at}; it stands for {count} more that passed meanwhile", at=at, count=also)
     if watch.read_at < planned:
         read = Moment(at=watch.read_at) if watch.read_at else Text.of("never")
-        at = Text.of("{at}; nothing could be read at its time, the latest was read: {read}", at=at, read=read)
+        at = Text.of("{at}; nothing could be read at its time, the latest reading: {read}", at=at, read=read)
     return at
 
 
 def _follow(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
     """How it goes with what is beyond its threshold."""
     beyond = [name for name, judged in watch.judged.items() if judged.breached and name in plan.checks]
-    names = dict.fromkeys(name for check in beyond for name in (plan.checks[check].who or plan.owner))
+    names = [name for check in beyond for name in (plan.checks[check].who or plan.owner)]
     lines = [Text.of("How does it go? Still beyond its threshold:")]
     lines += [release_words.check_line(name, plan, watch, now) for name in beyond]
-    told = watch.say(now, Text.of("{lines}", lines=Joined(tuple(lines))), mention=tuple(names))
+    told = watch.say(now, Text.of("{lines}", lines=Joined(tuple(lines))), mention=_once(names))
     return changed(Reason.FOLLOWED_UP, scheduled(replace(told, followed_at=now), policy))
 
 
@@ -135,7 +143,7 @@ def _end(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
 def _remind(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
     waited = Span(ms=now - watch.ends_at)
     text = Text.of(
-        "{release} waits for its decision since {span}. {ask}",
+        "{release} has been waiting for its decision for {span}. {ask}",
         release=watch.release, span=waited, ask=_ask(watch, plan),
     )  # fmt: skip
     told = watch.say(now, text, mention=watch.owner)

@@ -21,17 +21,18 @@ def decide_release(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who
     verdict, reason = Verdict(signal.labels[VERDICT]), signal.labels.get(REASON, "").strip()
     if not reason:
         return Decision(reason=Reason.NO_REASON, record=watch)
+    as_known, watch = watch, replace(watch, judged=judging.standing(plan, watch, now))  # no word on what is too old
     against = blockers(watch, plan) if verdict is Verdict.KEEP else []
     signed = Signed(verdict=verdict, by=who.name, by_id=who.id, at=now, reason=reason)
     if not against:
         return _signed(watch, signed, policy, plan, now)
     first = watch.proposed
     if not signal.labels.get(DESPITE):
-        return Decision(reason=Reason.BLOCKED, record=watch)
-    if first is None or first.by_id == who.id:
-        return _proposed(watch, signed, against, policy, now)
-    despite = tuple(dict.fromkeys(_plain(watch, plan)))
-    return _signed(watch, replace(signed, despite=despite, second=first.by), policy, plan, now)
+        return Decision(reason=Reason.BLOCKED, record=watch, changed=watch != as_known)
+    signed = replace(signed, despite=tuple(dict.fromkeys(_plain(watch, plan))))
+    if first is None or first.by_id == who.id or not set(signed.despite) <= set(first.despite):
+        return _proposed(watch, signed, against, policy, now)  # what came up since, the first did not speak for
+    return _signed(watch, replace(signed, second=first.by), policy, plan, now)
 
 
 def blockers(watch: Watch, plan: Plan) -> list[Text]:

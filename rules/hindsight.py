@@ -7,9 +7,12 @@ from rules.plan import Check, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level
 from rules.release_words import KINDS, SIGNS, number
-from rules.signal import Origin
+from rules.signal import Origin, Related
 from rules.text import Text
+from rules.thresholds import Trend
 from rules.watch import Watch
+
+_UNREAD = "{words} could not be read: give it a source that answers"
 
 
 def backlog(watch: Watch, plan: Plan) -> Iterator[Text]:
@@ -45,7 +48,8 @@ def _of_check(name: str, check: Check, watch: Watch) -> Iterator[tuple[int, Text
     elif judged.times:
         yield 6, Text.of("{words} went beyond its threshold {count}×", words=check.words, count=judged.times)
     if check.tick is None and (reading is None or reading.value is None):
-        yield 7, Text.of("{words} could not be read: give it a source that answers", words=check.words)
+        template = "{words} was never entered" if check.enter is not None else _UNREAD
+        yield 7, Text.of(template, words=check.words)
 
 
 def scorecard(watch: Watch, plan: Plan, policy: Policy) -> Iterator[Text]:
@@ -57,25 +61,35 @@ def scorecard(watch: Watch, plan: Plan, policy: Policy) -> Iterator[Text]:
 
 def _wolves(watch: Watch, plan: Plan) -> Iterator[Text]:
     for name, check in plan.checks.items():
+        if check.tick is not None:
+            continue  # a person found it wanting, no threshold
         judged, place = watch.judged.get(name, Judged()), f"{_place(watch)}.{name}"
         own = [one for one in watch.incidents if one.check == name]
         if judged.times and not judged.breached and not any(one.taken for one in own):
             yield Text.of(
                 "🐺 {words} went beyond {count}× and came back by itself; nobody took it. Is `{place}` too strict? "
-                "The worst was {worst}.",
+                "The worst value that I kept: {worst}.",
                 words=check.words, count=judged.times, place=place, worst=_worst(name, watch, plan),
             )  # fmt: skip
-        elif judged.level is Level.NO_DATA and check.tick is None:
+        elif judged.level is Level.NO_DATA:
             yield Text.of("⚪ {words} said nothing at the end: is `{place}` right?", words=check.words, place=place)
 
 
 def _misses(watch: Watch, policy: Policy) -> Iterator[Text]:
+    own = [one for one in watch.incidents if one.check]
     for one in watch.incidents:
-        if one.origin is Origin.NEW and not one.check and policy.rank(one.severity) <= 1:
+        is_bad = one.origin is Origin.NEW and not one.check and policy.rank(one.severity) <= 1
+        if is_bad and not any(_overlap(one, other) for other in own):
             yield Text.of(
                 "🙈 {id} {severity} {title}: no threshold saw it. Is there a check for it to add to `{place}`?",
                 id=one.id, severity=one.severity, title=one.title, place=_place(watch),
             )  # fmt: skip
+
+
+def _overlap(one: Related, other: Related) -> bool:
+    """Whether both were open at some time."""
+    begins_in = not other.resolved_at or one.opened_at <= other.resolved_at
+    return begins_in and (not one.resolved_at or other.opened_at <= one.resolved_at)
 
 
 def _place(watch: Watch) -> str:
@@ -88,5 +102,6 @@ def _worst(name: str, watch: Watch, plan: Plan) -> Text:
     if not values:
         return Text.of("not kept")
     threshold = check.threshold("red") or check.threshold("yellow")
-    worst = min(values) if threshold and threshold.sign.startswith("<") else max(values)
+    is_low = threshold is not None and (threshold.sign.startswith("<") or threshold.trend is Trend.FALLING)
+    worst = min(values) if is_low else max(values)
     return number(worst, check.unit)

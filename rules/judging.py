@@ -6,7 +6,7 @@ from dataclasses import replace
 from rules import thresholds
 from rules.plan import Check, Plan
 from rules.reading import Judged, Level, Reading
-from rules.watch import Tick, Watch
+from rules.watch import Taken, Tick, Watch
 
 LEVELS: tuple[Level, ...] = (Level.RED, Level.YELLOW)  # worst first
 FRESH_MS = 30 * 60_000  # an older reading says nothing about now
@@ -21,9 +21,15 @@ def judge(name: str, check: Check, watch: Watch, now: int) -> Judged:
     reading = watch.readings.get(name)
     if reading is None or reading.value is None or is_thin(check, reading) or is_old(check, reading, now):
         return _stands(old, Level.NO_DATA, old.holding, now)
-    gap = reading.at - old.at > _lasting(check)  # nobody looked in between: it may have been good
-    level, holding = _beyond(check, reading, before(watch, name), {} if gap else old.holding, now)
+    if reading.at - old.at > _lasting(check):  # nobody looked in between: it may have been good
+        old = replace(old, holding={})
+    level, holding = _beyond(check, reading, before(watch, name), old)
     return replace(_stands(old, level, holding, now), at=reading.at)
+
+
+def standing(plan: Plan, watch: Watch, now: int) -> dict[str, Judged]:
+    """How each check of the plan stands now, by its name: what is too old by now says nothing any more."""
+    return {name: judge(name, check, watch, now) for name, check in plan.checks.items()}
 
 
 def is_thin(check: Check, reading: Reading) -> bool:
@@ -38,7 +44,13 @@ def is_old(check: Check, reading: Reading, now: int) -> bool:
 
 def before(watch: Watch, name: str) -> float | None:
     """The value of a check at the last checkpoint."""
-    return next((taken.values[name] for taken in reversed(watch.taken) if name in taken.values), None)
+    taken = taken_before(watch, name)
+    return taken.values[name] if taken else None
+
+
+def taken_before(watch: Watch, name: str) -> Taken | None:
+    """The last checkpoint that has a value of a check."""
+    return next((taken for taken in reversed(watch.taken) if name in taken.values), None)
 
 
 def on_target(check: Check, watch: Watch, name: str) -> bool | None:
@@ -87,10 +99,12 @@ def _ticked(check: Check, tick: Tick | None) -> Level:
     return Level.GOOD if tick.good else Level(check.failed)
 
 
-def _beyond(
-    check: Check, reading: Reading, earlier: float | None, holding: Mapping[str, int], now: int
-) -> tuple[Level, dict[str, int]]:
-    """The worst level whose threshold has held for long enough, and since when each has held."""
+def _beyond(check: Check, reading: Reading, earlier: float | None, old: Judged) -> tuple[Level, dict[str, int]]:
+    """The worst level whose threshold has held for long enough, and since when each has held.
+
+    How long is told by the readings, not by the clock: one reading shows nothing of what comes after it. What was
+    beyond stays so for as long as the threshold holds, though nobody may have looked for a while.
+    """
     found, since, unknown = Level.GOOD, {}, False
     for level in LEVELS:
         threshold = check.threshold("red" if level is Level.RED else "yellow")
@@ -100,10 +114,12 @@ def _beyond(
         if held is None:
             unknown = True
         elif held:
-            since[level.value] = holding.get(level.value, reading.at)
-            if found is Level.GOOD and now - since[level.value] >= threshold.lasting:
+            since[level.value] = old.holding.get(level.value, reading.at)
+            is_long = reading.at - since[level.value] >= threshold.lasting
+            if found is Level.GOOD and (is_long or old.breached in (level.value, Level.RED.value)):
                 found = level
-    return (Level.NO_DATA if unknown and found is Level.GOOD else found), since
+    may_be_worse = found is Level.GOOD or (found is Level.YELLOW and old.breached == Level.RED)
+    return (Level.NO_DATA if unknown and may_be_worse else found), since
 
 
 def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> Judged:
@@ -116,5 +132,6 @@ def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> 
         since=old.since if level is old.level else now,
         holding=holding,
         breached=breached,
+        beyond_since=now if beyond and not old.breached else old.beyond_since,
         times=old.times + (1 if beyond and not old.breached else 0),
     )

@@ -37,8 +37,8 @@ def report(signal: Signal, incident: Incident | None, policy: Policy, now: int) 
     if ruling and ruling.ignored and (incident is None or not signal.members):
         return Decision(reason=Reason.IGNORED, route=ruling.route, tried=ruling.tried)
     if incident is None or _forgotten(incident, policy, now):
-        past = _past(incident) if incident and incident.members else ()
-        return begin(signal, worst(policy, list(rulings.values())), rulings, policy, now, past=past)
+        begun = begin(signal, worst(policy, list(rulings.values())), rulings, policy, now)
+        return _remembering(begun, incident) if incident and incident.members else begun
     delta = merge(incident, signal, {id_: ruled.severity for id_, ruled in rulings.items()}, now)
     if not delta.altered and not delta.doubted and not delta.cleared and _says_the_same(signal, incident):
         return same(Reason.REPEAT, incident, ruling)
@@ -70,8 +70,11 @@ def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
     return not incident.members or now - incident.resolved_at > policy.reopen_within
 
 
-def _past(incident: Incident) -> tuple[tuple[int, int], ...]:
-    return (*incident.past, (incident.since, incident.resolved_at))[-PAST_KEPT:]
+def _remembering(begun: Decision, before: Incident) -> Decision:
+    """The same, and when it was open before."""
+    past = (*before.past, (before.since, before.resolved_at))[-PAST_KEPT:]
+    record = begun.record
+    return replace(begun, record=replace(record, past=past)) if isinstance(record, Incident) else begun
 
 
 def _described(signal: Signal, incident: Incident, delta: Delta, now: int) -> Incident:

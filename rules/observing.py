@@ -50,7 +50,7 @@ def _carded(record: Shown, mark: Sending, posted: Posted) -> Shown:
     fresh = _see(
         record,
         posted=posted,
-        replied=seen.replied if seen.cards else mark.told,
+        replied=seen.replied if seen.cards or isinstance(record, Watch) else mark.told,  # a watch's is in its thread
         former=(*seen.former, seen.posted) if moved else seen.former,
         sending=None,
         cards=seen.cards + 1,

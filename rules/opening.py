@@ -11,22 +11,8 @@ from rules.routing import Ruling, rule
 from rules.signal import Signal
 
 
-def begin(
-    signal: Signal,
-    ruling: Ruling,
-    rulings: dict[str, Ruling],
-    policy: Policy,
-    now: int,
-    *,
-    past: tuple[tuple[int, int], ...] = (),
-) -> Decision:
+def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Policy, now: int) -> Decision:
     """The first that is heard of it. `rulings`: member id -> ruling, for those that fire."""
-    ruled = {m.id: rulings.get(m.id) or rule(policy, m.labels, signal.source) for m in signal.members}
-    held = {
-        m.id: Held(firing=m.firing, severity=ruled[m.id].severity, what=m.what, since=m.since, until=m.until, heard=now)
-        for m in signal.members
-        if not ruled[m.id].ignored or ruling.ignored
-    }
     quiet = hush(policy, ruling.severity, ruling.channel, ruling.route, now)
     mention = oncall.resolve(policy, ruling.mention, now)
     incident = Incident(
@@ -40,10 +26,9 @@ def begin(
         severity=ruling.severity,
         peak=ruling.severity,
         rank=policy.rank(ruling.severity),
-        members=held,
+        members=_held(signal, ruling, rulings, policy, now),
         truncated=signal.truncated,
         opened_at=now,
-        past=past,
         began_at=min((m.since for m in signal.members if m.since), default=now),
         source_at=signal.at,
         owner=ruling.owner,
@@ -57,6 +42,15 @@ def begin(
         attention=Attention(asked_at=now, moved_at=now),
     )
     return done(Reason.OPENED if ruling.shown else Reason.COUNTED, incident, ruling)
+
+
+def _held(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Policy, now: int) -> dict[str, Held]:
+    ruled = {m.id: rulings.get(m.id) or rule(policy, m.labels, signal.source) for m in signal.members}
+    return {
+        m.id: Held(firing=m.firing, severity=ruled[m.id].severity, what=m.what, since=m.since, until=m.until, heard=now)
+        for m in signal.members
+        if not ruled[m.id].ignored or ruling.ignored
+    }
 
 
 def never_seen(signal: Signal, policy: Policy, now: int) -> Decision:

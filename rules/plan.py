@@ -5,13 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from rules import matching, thresholds
+from rules import durations, matching, thresholds
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Mentions, Shape
 from rules.team import Cron
 from rules.thresholds import Threshold
 
-HOUR = 3_600_000
+MINUTE, HOUR = 60_000, 3_600_000
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _CRITERION = re.compile(r"(?P<check>\S+)(?:\s+(?P<threshold>\S.*))?")
 SOURCES = ("prometheus", "registry", "github", "json", "incidents", "slo", "enter", "tick")
@@ -21,11 +21,30 @@ def _threshold(value: str) -> str:
     return str(thresholds.parse(value))
 
 
+def _moment(value: str) -> str:
+    if thresholds.parse(value).lasting:
+        raise ValueError(f"{value!r}: only `yellow` and `red` have a `for`; this is looked at in one moment")
+    return _threshold(value)
+
+
+def _range(value: str) -> str:
+    threshold = thresholds.parse(value)
+    if threshold.trend or threshold.relative:
+        raise ValueError(f"{value!r}: a band is a range of values, such as {'<= 10'!r}")
+    return _moment(value)
+
+
+def _pause(value: int) -> int:
+    if value < MINUTE:
+        raise ValueError("a minute or more; people are asked this often")
+    return value
+
+
 def _criterion(value: str) -> str:
     found = _CRITERION.fullmatch(value.strip())
     if found is None:
         raise ValueError(f'{value!r} is not a criterion; write the name of a check, or "crash-rate < 0.1"')
-    return f"{found['check']} {_threshold(found['threshold'])}" if found["threshold"] else found["check"]
+    return f"{found['check']} {_moment(found['threshold'])}" if found["threshold"] else found["check"]
 
 
 def _package(value: str) -> str:
@@ -37,6 +56,9 @@ def _package(value: str) -> str:
 
 
 Limit = Annotated[str, AfterValidator(_threshold)]
+Target = Annotated[str, AfterValidator(_moment)]
+Range = Annotated[str, AfterValidator(_range)]
+Pause = Annotated[Duration, AfterValidator(_pause)]
 Criterion = Annotated[str, AfterValidator(_criterion)]
 Package = Annotated[str, AfterValidator(_package)]
 Level = Literal["yellow", "red"]
@@ -78,11 +100,11 @@ class Check(Shape):
     minimum: float = Field(0, ge=0, description="with fewer cases there is not enough data")
     baseline: float | None = Field(None, description="a known number to compare with, instead of the earlier release's")
     baseline_prometheus: str | None = Field(None, description="PromQL of the earlier release; the same, when not named")
-    target: Limit | None = Field(None, description="what is wanted")
+    target: Target | None = Field(None, description="what is wanted")
     yellow: Limit | None = None
     red: Limit | None = None
     failed: Level = Field("yellow", description="what it is when somebody ticks it as failed")
-    bands: dict[str, Limit] = Field({}, description="a word for each range, the first that holds")
+    bands: dict[str, Range] = Field({}, description="a word for each range, the first that holds")
     who: Mentions = Field([], description="who looks at it when it is beyond a threshold; the plan's owner, when empty")
     do: str = Field("", description="what to do then")
     chart: bool = Field(default=False, description="it is drawn in the chart")
@@ -149,7 +171,7 @@ class Checkpoint(Shape):
     def _one_time(self) -> Self:
         if sum(time is not None for time in (self.at, self.every, self.cron)) != 1:
             raise ValueError("name one of `at`, `every` and `cron`")
-        if self.every is not None and self.every < 60_000:
+        if self.every is not None and self.every < MINUTE:
             raise ValueError("`every` is a minute or more")
         return self
 
@@ -167,7 +189,7 @@ class Action(Shape):
 
     severity: str
     do: list[str] = Field([], description="in words; $version and $baseline stand for the releases")
-    follow_up: Duration | None = Field(None, description="as long as a check is beyond its threshold")
+    follow_up: Pause | None = Field(None, description="as long as a check is beyond its threshold")
 
 
 class Plan(Shape):
@@ -188,7 +210,7 @@ class Plan(Shape):
     red: Action
     incidents: Match = Field("", description="which incidents may be this release's")
     rollback: list[str] = Field([], description="its steps, in words")
-    remind_every: Duration = Field(4 * HOUR, description="after the window, until it is decided")
+    remind_every: Pause = Field(4 * HOUR, description="after the window, until it is decided")
     retrospective: list[str] = Field([], description="questions for afterwards")
     documents: list[str] = Field([], description="what is to be written")
     _matchers: tuple[Matcher, ...] | None = PrivateAttr(None)
@@ -197,18 +219,19 @@ class Plan(Shape):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if wrong := [name for name in self.checks if not NAME.fullmatch(name)]:
-            raise ValueError(f"checks.{wrong[0]}: a name has small letters, digits, - and _, such as init-failures")
+            raise ValueError(f"checks: {wrong[0]!r}: a name has small letters, digits, - and _, such as init-failures")
+        if self.window < HOUR:
+            raise ValueError("window: an hour or more")
         for index, point in enumerate(self.checkpoints):
             for name in point.checks:
                 self._known(f"checkpoints.{index}.checks", name)
+            self._within(f"checkpoints.{index}", point)
         names = [point.name for point in self.checkpoints]
         if twice := [name for index, name in enumerate(names) if name in names[:index]]:
             raise ValueError(f"checkpoints: {twice[0]!r} is the name of two of them; names are unique")
         for kind in ("must", "should", "nice"):
             for text in getattr(self.criteria, kind):
                 self._known(f"criteria.{kind}", text.split()[0])
-        if self.window < HOUR:
-            raise ValueError("window: an hour or more")
         self._matchers = matching.parse(self.match) if self.match is not None else None
         self._related = matching.parse(self.incidents) if self.incidents else ()
         return self
@@ -216,6 +239,12 @@ class Plan(Shape):
     def _known(self, where: str, name: str) -> None:
         if name not in self.checks:
             raise ValueError(f"{where}: {name!r} is not one of the checks {', '.join(self.checks)}")
+
+    def _within(self, where: str, point: Checkpoint) -> None:
+        """What comes after the window would never be taken, and a gate there never be asked for."""
+        for name, first in (("at", point.at), ("every", point.every), ("since", point.since)):
+            if first is not None and first > self.window:
+                raise ValueError(f"{where}.{name}: it is after the window of {durations.show(self.window)}")
 
     @property
     def matchers(self) -> tuple[Matcher, ...] | None:

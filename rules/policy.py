@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from rules import matching
 from rules.matching import Matcher
-from rules.plan import Plan
+from rules.plan import NAME, Plan
 from rules.policy_fields import Clock, Duration, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
 from rules.slo_plan import Objective, check_slos
@@ -170,8 +170,7 @@ class Policy(Shape):
         self._learn_labels()
         check_names(self.people, self.oncall, self.rights, self._told())
         check_slos(self.slos, self.severities)
-        for where, name in self._slos_named():
-            among(where, name, self.slos, "`slos`")
+        self._check_releases()
         for index, mute in enumerate(self.mutes):
             if mute.route:
                 among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], "the routes")
@@ -191,11 +190,13 @@ class Policy(Shape):
                     )
                 self._by_label[value] = name
 
-    def _slos_named(self) -> Iterator[tuple[str, str]]:
+    def _check_releases(self) -> None:
         for name, plan in self.releases.items():
-            yield from (
-                (f"releases.{name}.checks.{one}.slo", check.slo) for one, check in plan.checks.items() if check.slo
-            )
+            if not NAME.fullmatch(name):
+                raise ValueError(f"releases: {name!r}: a name has small letters, digits, - and _, such as sdk")
+            for one, check in plan.checks.items():
+                if check.slo is not None:
+                    among(f"releases.{name}.checks.{one}.slo", check.slo, self.slos, "`slos`")
 
     def _severities_named(self) -> Iterator[tuple[str, str | None]]:
         yield "default_severity", self.default_severity

@@ -216,6 +216,7 @@ def _card(record: Shown) -> PostCard:
 
 def _of_card(record: Shown, posted: Posted) -> Step | None:
     entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
+    entries = entries[:1] if isinstance(record, Watch) else entries  # a checkpoint is a message of its own
     if record.is_open and any(entry.aloud or entry.mention for entry in entries):
         return _reply(record, posted, entries, aloud=any(entry.aloud for entry in entries))
     if posted.revision != record.revision:

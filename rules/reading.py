@@ -20,7 +20,7 @@ class Reading:
 
     `at`: unix milliseconds; `source`: who was asked, as people know it; `sample`: how many cases the value is about,
     None when nobody counts them; `baseline`: the value of the release to compare with; `note`: whatever a person, or
-    the source, said with it; `trouble_with_baseline`: why there is no baseline.
+    the source, said with it.
     """
 
     at: int
@@ -47,6 +47,7 @@ class Judged:
 
     `holding`: since when the threshold of a level has held, though perhaps not yet for long enough.
     `breached`: the level of its incident, "" when there is none: that ends with a good reading, not with none.
+    `beyond_since`: unix milliseconds, when it went beyond the last time, however bad it was then and since.
     `at`: of the latest reading that was judged; `times`: how often it went beyond.
     """
 
@@ -54,5 +55,6 @@ class Judged:
     since: int = 0
     holding: Mapping[str, int] = field(default_factory=dict)
     breached: str = ""
+    beyond_since: int = 0
     at: int = 0
     times: int = 0

@@ -8,6 +8,7 @@ from rules.plan import Plan
 from rules.policy import Policy
 from rules.reading import Reading
 from rules.reason import Reason
+from rules.release_words import number
 from rules.releasing import changed, owns
 from rules.rights import permitted
 from rules.signal import Actor, Signal
@@ -58,10 +59,9 @@ def _tick(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, 
         return Decision(reason=Reason.NOT_IN_PLAN, record=watch)
     tick = Tick(good=said.get(GOOD) != "no", by=who.name, at=now, note=said.get(NOTE, ""))
     ticked = replace(watch, ticks={**watch.ticks, name: tick})
-    template = "✅ {words}: done, says {who}. {note}" if tick.good else "❌ {words}: failed, says {who}. {note}"
-    text = Text.of(template, words=check.words, who=who.name, note=tick.note)
-    outcome = judged(ticked.say(now, text).redrawn(now), watch, policy, plan, now)
-    return replace(outcome, reason=Reason.TICKED)
+    template = "✅ {words}: done, says {who}." if tick.good else "❌ {words}: failed, says {who}."
+    text = _noted(Text.of(template, words=check.words, who=who.name), tick.note)
+    return judged(ticked.say(now, text).redrawn(now), watch, policy, plan, now, Reason.TICKED)
 
 
 def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
@@ -73,7 +73,12 @@ def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, n
         at=now, source=who.name, value=float(said[VALUE]), baseline=check.baseline, note=said.get(NOTE, "")
     )
     entered = replace(watch, readings={**watch.readings, name: reading})
-    text = Text.of("{who} entered {words}: {value} {note}", who=who.name, words=check.words,
-                   value=said[VALUE], note=reading.note)  # fmt: skip
-    outcome = judged(entered.say(now, text).redrawn(now), watch, policy, plan, now)
-    return replace(outcome, reason=Reason.ENTERED)
+    value = number(float(said[VALUE]), check.unit)
+    text = _noted(
+        Text.of("{who} entered {words}: {value}.", who=who.name, words=check.words, value=value), reading.note
+    )
+    return judged(entered.say(now, text).redrawn(now), watch, policy, plan, now, Reason.ENTERED)
+
+
+def _noted(text: Text, note: str) -> Text:
+    return Text.of("{text} {note}", text=text, note=note) if note else text

@@ -31,15 +31,17 @@ ORIGIN_WORDS = {
     Origin.BEFORE: Text.of("seen before"),
     Origin.UNKNOWN: Text.of("cannot tell"),
 }
+_SIGNS = {">": "above {limit}", ">=": "at {limit} or more", "<": "below {limit}", "<=": "at {limit} or less",
+          "==": "at {limit}", "!=": "other than {limit}"}  # fmt: skip
 KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
-INCIDENTS_SHOWN = 8
+INCIDENTS_SHOWN, TODAY_MS = 8, 12 * 3_600_000
 
 
 def number(value: float, unit: str) -> Text:
     """A value with its unit."""
     if unit == "yes/no":
         return Text.of("yes") if value else Text.of("no")
-    plain = f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"
+    plain = f"{value:,.0f}" if abs(value) >= 9_999.5 else f"{value:.4g}"
     if unit == "%":
         return Text.of("{value}%", value=plain)
     return Text.of("{value} {unit}", value=plain, unit=unit) if unit else Text.of("{value}", value=plain)
@@ -61,29 +63,49 @@ def stands(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = Fal
 
 def trend(name: str, watch: Watch, unit: str) -> Text | None:
     """How a value changed since the last checkpoint; None when there is nothing to compare."""
-    reading, earlier = watch.readings.get(name), judging.before(watch, name)
-    if reading is None or reading.value is None or earlier is None or unit == "yes/no":
+    reading, taken = watch.readings.get(name), judging.taken_before(watch, name)
+    if reading is None or reading.value is None or taken is None or unit == "yes/no":
         return None
+    earlier = taken.values[name]
     difference = reading.value - earlier
-    if abs(difference) < max(abs(earlier), 1) * 0.005:
-        return Text.of("→ as at the last checkpoint")
+    if abs(difference) <= abs(earlier) * 0.005:
+        return Text.of("→ as at {checkpoint}", checkpoint=taken.name)
     sign = "↗ +" if difference > 0 else "↘ −"
-    return Text.of("{sign}{difference} since the last checkpoint", sign=sign, difference=number(abs(difference), unit))
+    changed = number(abs(difference), "points" if unit == "%" else unit)
+    return Text.of("{sign}{difference} since {checkpoint}", sign=sign, difference=changed, checkpoint=taken.name)
+
+
+def threshold(text: str, unit: str) -> Text:
+    """A threshold of the plan in words."""
+    said = thresholds.parse(text)
+    if said.trend:
+        return {"rising": Text.of("rising"), "falling": Text.of("falling")}[said.trend]
+    if said.relative:
+        template = "{percent}% above the baseline" if said.number >= 0 else "{percent}% below the baseline"
+        limit = Text.of(template, percent=f"{abs(said.number):g}")
+    elif unit == "yes/no":
+        is_yes = thresholds.holds(said, 1, baseline=None, before=None)
+        limit = Text.of("when yes") if is_yes else Text.of("when no")
+    else:
+        limit = Text.of(_SIGNS[said.sign], limit=number(said.number, unit))
+    return Text.of("{limit} for {span}", limit=limit, span=Span(ms=said.lasting)) if said.lasting else limit
 
 
 def criterion(text: str, plan: Plan, watch: Watch) -> Text:
     """A criterion and how it stands."""
-    name, _, threshold = text.partition(" ")
+    name, _, limit = text.partition(" ")
     stands = judging.fulfilled(text, plan, watch)
     words = {True: Text.of("fulfilled"), False: Text.of("not fulfilled"), None: _open(name, plan)}[stands]
     sign = {True: "✅", False: "❌", None: "⬜"}[stands]
     check = plan.checks[name]
-    wanted = threshold or check.target or ""
+    wanted = _threshold(limit or check.target or "", check.unit)
     said = watch.readings.get(name)
     value = number(said.value, check.unit) if said and said.value is not None else Text.of("–")
     if check.tick is not None:
         return Text.of("{sign} {words}: {stands}", sign=sign, words=check.words, stands=words)
-    template = "{sign} {words} {wanted}: {stands} ({value})" if wanted else "{sign} {words}: {stands} ({value})"
+    if wanted is None:
+        return Text.of("{sign} {words}: {stands} ({value})", sign=sign, words=check.words, stands=words, value=value)
+    template = "{sign} {words}, {wanted}: {stands} ({value})"
     return Text.of(template, sign=sign, words=check.words, wanted=wanted, stands=words, value=value)
 
 
@@ -114,7 +136,8 @@ def elapsed(watch: Watch, now: int) -> Text:
     whole, hour = watch.ends_at - watch.began_at, 3_600_000
     gone = min(max((now if watch.is_open else watch.ended_at) - watch.began_at, 0), whole)
     if whole > 10 * 24 * hour:
-        return Text.of("day {day} of {days}", day=gone // (24 * hour) + 1, days=whole // (24 * hour))
+        days = whole // (24 * hour)
+        return Text.of("day {day} of {days}", day=min(gone // (24 * hour) + 1, days), days=days)
     return Text.of("T+{hours} h of {whole}", hours=gone // hour, whole=whole // hour)
 
 
@@ -158,11 +181,12 @@ def _tick(name: str, watch: Watch) -> Text:
 
 def _against(name: str, check: Check, watch: Watch, now: int, level: Level, *, changes: bool) -> list[Text]:
     reading, facts = watch.readings.get(name), []
-    facts += [Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=limit) for one, limit in _limits(check)]
+    for one, limit in _limits(check):
+        facts.append(Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=threshold(limit, check.unit)))
     if not facts and check.target:
-        facts.append(Text.of("wanted {target}", target=check.target))
+        facts.append(Text.of("wanted {target}", target=threshold(check.target, check.unit)))
     if reading is not None and reading.value is not None:
-        facts += _facts(check, reading)
+        facts += _facts(check, reading, now)
         if changes and (changed := trend(name, watch, check.unit)):
             facts.append(changed)
     judged = watch.judged.get(name)
@@ -178,7 +202,7 @@ def _limits(check: Check) -> list[tuple[Level, str]]:
     return [(level, limit) for level, limit in found if limit]
 
 
-def _facts(check: Check, reading: Reading) -> list[Text]:
+def _facts(check: Check, reading: Reading, now: int) -> list[Text]:
     facts = []
     if reading.baseline is not None:
         facts.append(Text.of("baseline {value}", value=number(reading.baseline, check.unit)))
@@ -188,7 +212,8 @@ def _facts(check: Check, reading: Reading) -> list[Text]:
         facts.append(Text.of("{count} cases", count=f"{reading.sample:.6g}"))
     if reading.note:
         facts.append(Text.of("{note}", note=reading.note))
-    facts.append(Text.of("{source}, {at}", source=reading.source, at=Moment(at=reading.at)))
+    today = abs(now - reading.at) < TODAY_MS
+    facts.append(Text.of("{source}, {at}", source=reading.source, at=Moment(at=reading.at, short=today)))
     return facts
 
 
@@ -208,6 +233,10 @@ def _incident(one: Related) -> Text:
         return Text.of(template, **named, span=lasted, origin=ORIGIN_WORDS[one.origin])
     template = "🔸 {id} {severity} {title}: open since {at}, {origin}"
     return Text.of(template, **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin])
+
+
+def _threshold(text: str, unit: str) -> Text | None:
+    return threshold(text, unit) if text else None
 
 
 def _open(name: str, plan: Plan) -> Text:

@@ -3,21 +3,23 @@
 import re
 from dataclasses import replace
 
-from rules import cadence, keys, release_words
+from rules import cadence, keys
 from rules.decision import Decision
 from rules.matching import matches_all
 from rules.plan import Plan
 from rules.policy import Policy
+from rules.reading import Judged
 from rules.reason import Reason
 from rules.rights import means, permitted
 from rules.signal import Actor, Kind, Signal
 from rules.team import Right
-from rules.text import Text, Value
+from rules.text import Text
 from rules.watch import Phase, Watch, key_of
 
 PLAN, RELEASE, BASELINE, BEGAN = "plan", "release", "baseline", "began"  # particulars of a RELEASE or a SUCCESSION
 NEWER, OLDER = "newer", "older"  # the events of a SUCCESSION
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@-]{0,99}")  # nothing that means something in PromQL or an address
+_RELEASED = "{who} released {release}; I watch it from here on."
 PUBLISHED = ("published", "released")  # "released" also comes when a pre-release is promoted
 PREVIOUS, NONE = "previous", "none"
 END, DECIDE, FOLLOW, CHECKPOINT = "end", "decide", "follow", "checkpoint"  # timers
@@ -43,8 +45,8 @@ def _is_for(plan: Plan, signal: Signal) -> bool:
 
 def begin(signal: Signal, watch: Watch | None, policy: Policy, now: int) -> Decision:
     """Watch a release, unless it is watched already; one that was stopped begins anew only by hand."""
-    plan = policy.releases.get(signal.labels[PLAN])
-    if plan is None:
+    plan = policy.releases.get(signal.labels.get(PLAN, ""))
+    if plan is None or not signal.labels.get(RELEASE):
         return Decision(reason=Reason.NO_PLAN, record=watch)
     if signal.actor and not permitted(
         policy, Right.WATCH, signal.actor, now, own=owns(policy, plan, signal.actor, now)
@@ -56,6 +58,8 @@ def begin(signal: Signal, watch: Watch | None, policy: Policy, now: int) -> Deci
     if now - began_at > plan.window:
         return Decision(reason=Reason.STALE, record=watch)
     fresh = _new(signal, plan, policy, began_at, now)
+    if watch:
+        fresh = _anew(fresh, watch, now)
     return changed(Reason.WATCH_BEGAN, scheduled(fresh, policy))
 
 
@@ -71,7 +75,7 @@ def _new(signal: Signal, plan: Plan, policy: Policy, began_at: int, now: int) ->
         baseline=named if named != said[RELEASE] else "",
         links=signal.links,
         place=policy.channel(plan.channel),
-        owner=tuple(plan.owner),
+        owner=tuple(name for name in plan.owner if name != NONE),
         started_by=by,
         opened_at=now,
         began_at=began_at,
@@ -80,12 +84,19 @@ def _new(signal: Signal, plan: Plan, policy: Policy, began_at: int, now: int) ->
     )
     if not by:
         return fresh.say(now, Text.of("{release} is watched from here on.", release=fresh.release))
-    return fresh.say(now, Text.of("{who} released {release}; I watch it from here on.", who=by, release=fresh.release))
+    template = "{who} has {release} watched from here on." if signal.actor else _RELEASED
+    return fresh.say(now, Text.of(template, who=by, release=fresh.release))
+
+
+def _anew(fresh: Watch, old: Watch, now: int) -> Watch:
+    """The incidents of its checks that were left open are this watch's now: what is good again ends them."""
+    left = {name: Judged(since=now, breached=level, beyond_since=now) for name, level in old.told.items()}
+    return replace(fresh, told=old.told, judged=left)
 
 
 def succeed(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
     """Another release of the same plan: a newer one ends this watch, an older one may be its baseline."""
-    other = signal.labels[RELEASE]
+    other = signal.labels.get(RELEASE, "")
     if signal.event == NEWER:
         if not watch.is_open:
             return Decision(reason=Reason.NOT_OPEN, record=watch)
@@ -121,7 +132,7 @@ def _follow_up(watch: Watch, plan: Plan) -> int:
         level = judged.breached
         every = plan.action(level).follow_up if level else None
         if every:
-            waits.append(max(judged.since, watch.followed_at) + every)
+            waits.append(max(judged.beyond_since, watch.followed_at) + every)
     return min(waits, default=0)
 
 
@@ -133,8 +144,3 @@ def owns(policy: Policy, plan: Plan, who: Actor, now: int) -> bool:
 def changed(reason: Reason, watch: Watch) -> Decision:
     """The watch is another one, for this reason."""
     return Decision(reason=reason, record=replace(watch, reason=reason), changed=True, route=watch.plan)
-
-
-def named(watch: Watch) -> dict[str, Value]:
-    """What a sentence about a watch begins with."""
-    return {"release": watch.release, "elapsed": release_words.elapsed(watch, watch.read_at)}

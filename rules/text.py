@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A point in time, drawn in the reader's own zone. `at`: unix milliseconds."""
+    """A point in time, drawn in the reader's own zone. `at`: unix milliseconds. `short`: only the time of the day."""
 
     at: int
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

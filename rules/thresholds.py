@@ -3,12 +3,13 @@
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from rules import durations
 
 _WHOLE = re.compile(
-    r"(?P<sign>>=|<=|==|!=|>|<)\s*(?P<number>(?P<delta>[+-])?\d+(?:\.\d+)?)\s*(?P<percent>%)?"
+    r"(?P<sign>>=|<=|==|!=|>|<)\s*(?P<number>(?P<delta>[+-])?\d{1,15}(?:\.\d{1,15})?)\s*(?P<percent>%)?"
     r"(?:\s+for\s+(?P<lasting>(?:\d+[wdhms])+))?"
 )
 _WANTED = 'write one such as "> 1.0", ">= 2 for 2h", "> +30%" (than the baseline), "rising" or "falling"'
@@ -37,7 +38,8 @@ class Threshold:
     def __str__(self) -> str:
         if self.trend:
             return self.trend
-        number = f"{self.number:+g}%" if self.relative else f"{self.number:g}"
+        plain = format(Decimal(str(self.number)).normalize(), "f")  # never 1e+06
+        number = f"{'+' if self.number >= 0 else ''}{plain}%" if self.relative else plain  # as `parse` reads it
         return f"{self.sign} {number}" + (f" for {durations.show(self.lasting)}" if self.lasting else "")
 
 

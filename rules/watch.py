@@ -141,7 +141,8 @@ class Watch:
     ) -> "Watch":
         """The same watch with one more line in its thread; `picture` names what is drawn below it."""
         entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, picture=picture)
-        return replace(self, seq=entry.seq, timeline=with_one_more(self.timeline, entry, self.observed))
+        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False)
+        return replace(self, seq=entry.seq, timeline=timeline)
 
     def redrawn(self, at: int) -> "Watch":
         """The card shows something else now."""

@@ -4,15 +4,14 @@ from dataclasses import replace
 
 from rules import judging, release_words
 from rules.decision import Decision
-from rules.judging import judge
 from rules.plan import Plan
 from rules.policy import Policy
-from rules.reading import Judged, Level, Point
+from rules.reading import Judged, Level, Point, Reading
 from rules.reason import Reason
 from rules.releasing import BEGAN, changed, scheduled
 from rules.signal import Signal
 from rules.text import Span, Text
-from rules.watch import Phase, Watch
+from rules.watch import Watch
 
 REDRAW_MS = 15 * 60_000  # values that drift are drawn anew this often
 POINTS = 144  # kept for each check over the whole window
@@ -26,7 +25,7 @@ def read(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
         return Decision(reason=Reason.NOT_OPEN if plan else Reason.NO_PLAN, record=watch)
     fresh = replace(
         watch,
-        readings={**watch.readings, **signal.readings},
+        readings={**watch.readings, **_newer(signal, watch)},
         incidents=signal.incidents,
         read_at=max(signal.at, watch.read_at),
         baseline_at=watch.baseline_at or int(signal.labels.get(BEGAN, "0")),
@@ -36,9 +35,9 @@ def read(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
     return judged(fresh, watch, policy, plan, now)
 
 
-def judged(fresh: Watch, old: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
-    """The watch with each check judged anew; what turned is said in the thread."""
-    standing = {name: judge(name, check, fresh, now) for name, check in plan.checks.items()}
+def judged(fresh: Watch, old: Watch, policy: Policy, plan: Plan, now: int, acted: Reason | None = None) -> Decision:
+    """The watch with each check judged anew; what turned is said in the thread. `acted`: what a person did."""
+    standing = judging.standing(plan, fresh, now)
     fresh = replace(fresh, judged=standing)
     turned = [name for name, one in standing.items() if _turned(one, old.judged.get(name, Judged()))]
     for name in turned:
@@ -48,12 +47,18 @@ def judged(fresh: Watch, old: Watch, policy: Policy, plan: Plan, now: int) -> De
     if differs or turned or passed or fresh.incidents != old.incidents or now - old.drawn_at >= REDRAW_MS:
         fresh = fresh.redrawn(now)
     reason = Reason.GATE_PASSED if passed else Reason.WATCH_TURNED if turned else Reason.WATCH_READ
-    return changed(reason, scheduled(fresh, policy))
+    return changed(acted or reason, scheduled(fresh, policy))
 
 
 def is_gate_passed(plan: Plan, names: list[str], watch: Watch) -> bool:
     """Whether all the checks of a gate are as they should be; what nobody can tell does not pass."""
     return all(judging.on_target(plan.checks[name], watch, name) is True for name in names)
+
+
+def _newer(signal: Signal, watch: Watch) -> dict[str, Reading]:
+    """What was read; not what another process read before the latest that is known."""
+    known = watch.readings
+    return {name: one for name, one in signal.readings.items() if name not in known or one.at >= known[name].at}
 
 
 def _turned(now: Judged, before: Judged) -> bool:
@@ -64,7 +69,7 @@ def _turn(name: str, fresh: Watch, plan: Plan, old: Watch, now: int) -> Text:
     line = release_words.check_line(name, plan, fresh, now)
     judged, before = fresh.judged[name], old.judged.get(name, Judged())
     if not judged.breached:
-        return Text.of("Back in bounds after {span}. {line}", span=Span(ms=now - before.since), line=line)
+        return Text.of("Back in bounds after {span}. {line}", span=Span(ms=now - before.beyond_since), line=line)
     if before.breached == Level.RED:
         return Text.of("Better, not yet good. {line}", line=line)
     asked = release_words.to_do(name, judged.breached, plan, fresh)
@@ -100,8 +105,3 @@ def _pointed(watch: Watch, plan: Plan) -> Watch:
             continue
         kept[name] = (*points, Point(at=reading.at, value=reading.value, baseline=reading.baseline))[-2 * POINTS :]
     return replace(watch, points=kept)
-
-
-def is_watching(watch: Watch) -> bool:
-    """Whether its window is still open."""
-    return watch.phase is Phase.WATCHING

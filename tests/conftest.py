@@ -35,13 +35,17 @@ class TurningClock:
 
     def __init__(self) -> None:
         self._system = SystemClock()
-        self.turned = 0
+        self.turned = self._back = 0
 
     def now(self) -> int:
-        return self._system.now() + self.turned
+        return self._system.now() + self.turned - self._back
 
     def monotonic(self) -> float:
         return self._system.monotonic() + self.turned / 1000
+
+    def begin(self, *, hours_ago: float) -> None:
+        """Let the story begin in the past, for what knows nothing of the future, such as a real Prometheus."""
+        self._back = int(hours_ago * 3_600_000)
 
     def turn(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
         self.turned += int((seconds + minutes * 60 + hours * 3600) * 1000)

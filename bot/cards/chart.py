@@ -1,13 +1,16 @@
 """The chart of a watched release: its main checks over the window, against threshold and baseline."""
 
+import math
+
 from bot.cards.plain import plain
 from bot.charts import Chart, Limit, Mark, Panel
 from rules import release_words, thresholds
-from rules.plan import Check, Plan
+from rules.plan import Check, Level, Plan
 from rules.reading import Point
 from rules.watch import Watch
 
 PANELS = 6
+_SIGNS = ("<", "<=", ">", ">=")
 
 
 def chart(watch: Watch, plan: Plan, now: int) -> Chart:
@@ -41,13 +44,16 @@ def _panel(check: Check, points: tuple[Point, ...]) -> Panel:
     )
 
 
-def _limit(check: Check, level: str, points: tuple[Point, ...]) -> Limit | None:
-    threshold = check.threshold("red" if level == "red" else "yellow")
-    if threshold is None:
+def _limit(check: Check, level: Level, points: tuple[Point, ...]) -> Limit | None:
+    """The line of a threshold: none for a trend, for one number that is good or bad, or without a baseline."""
+    threshold = check.threshold(level)
+    if threshold is None or threshold.trend or threshold.sign not in _SIGNS:
         return None
     baseline = next((point.baseline for point in reversed(points) if point.baseline is not None), check.baseline)
     value = thresholds.limit(threshold, baseline)
-    return None if value != value else Limit(level="red" if level == "red" else "yellow", value=value)
+    if math.isnan(value):
+        return None
+    return Limit(level=level, value=value, below="<" in threshold.sign, inclusive="=" in threshold.sign)
 
 
 def _checkpoints(watch: Watch) -> list[Mark]:

@@ -39,8 +39,8 @@ def draw(text: Text, size: int = 300) -> str:
 def show(value: Value, size: int = 300) -> str:
     """One value, inert."""
     match value:
-        case Moment(at=at):
-            return moment(at)
+        case Moment(at=at, short=short):
+            return moment(at, short=short)
         case Span(ms=ms):
             return span(ms)
         case Text():
@@ -53,10 +53,11 @@ def show(value: Value, size: int = 300) -> str:
             return inert(value, size)
 
 
-def moment(at: int) -> str:
+def moment(at: int, *, short: bool = False) -> str:
     """A time in the reader's own zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting)."""
     fallback = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{at // 1000}^{{date_short_pretty}} {{time}}|{fallback}>"
+    form = "{time}" if short else "{date_short_pretty} {time}"
+    return f"<!date^{at // 1000}^{form}|{fallback}>"
 
 
 def span(ms: int) -> str:

@@ -168,7 +168,7 @@ def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text
         words = Text.of("{words} ({gate})", words=words, gate="PASS" if latest.gate else "FAIL")
     if name in due:
         sign = "🔁" if latest else "⏳"
-        return Text.of("{sign} {words}: {at}", sign=sign, words=words, at=Moment(at=due[name]))
+        return Text.of("{sign} {at} – {words}", sign=sign, words=words, at=Moment(at=due[name]))
     return Text.of("✔️ {words}", words=words) if latest else Text.of("➖ {words}", words=words)
 
 

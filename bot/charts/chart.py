@@ -12,10 +12,23 @@ Points = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """Worse than this is `level`."""
+    """Worse than this is `level`: above it, or with `below` under it; with `inclusive` the value itself is, too."""
 
     level: Literal["yellow", "red"]
     value: float
+    below: bool = False
+    inclusive: bool = False
+
+    @property
+    def sign(self) -> str:
+        """What a value is, compared with the limit, that is worse."""
+        return f"{'<' if self.below else '>'}{'=' if self.inclusive else ''}"
+
+    def is_exceeded(self, value: float) -> bool:
+        """Whether a value is worse."""
+        if value == self.value:
+            return self.inclusive
+        return value < self.value if self.below else value > self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +85,19 @@ class Chart:
 
 def limits(panel: Panel) -> tuple[Limit, ...]:
     """The limits that can be drawn, the lowest first, each once."""
-    found = {(one.value, one.level): one for one in panel.limits if is_drawable(one.value)}
+    found = {(one.value, one.level, one.sign): one for one in panel.limits if is_drawable(one.value)}
     return tuple(found[key] for key in sorted(found))
 
 
 def exceeded(panel: Panel, value: float) -> Limit | None:
-    """The worst limit that this value is above: any red before any yellow."""
-    above = [one for one in limits(panel) if value > one.value]
-    return max(above, key=lambda one: (one.level == "red", one.value), default=None)
+    """The worst limit that this value is beyond: any red before any yellow."""
+    beyond = [one for one in limits(panel) if one.is_exceeded(value)]
+    return max(beyond, key=lambda one: (one.level == "red", -one.value if one.below else one.value), default=None)
+
+
+def side(value: float, other: float) -> str:
+    """Where a value is, seen from another one."""
+    return "above" if value > other else "below" if value < other else "at"
 
 
 def is_drawable(value: float) -> bool:

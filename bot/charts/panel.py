@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.charts.chart import Chart, Limit, Panel, Points, exceeded, limits, one_line
+from bot.charts.chart import Chart, Limit, Panel, Points, exceeded, limits, one_line, side
 from bot.charts.scales import number, time_ticks, unbroken, value_range, value_ticks, with_unit
 from bot.charts.shapes import (
     BACKGROUND,
@@ -111,7 +111,7 @@ def _status(panel: Panel, value: float, at: Place) -> tuple[str, Shape]:
     if worst is None:
         said = "within limits"
         return said, words(at, said, size=_STATUS, anchor=1, fill=BACKGROUND)
-    said, (x, y) = f"above {worst.level}", at
+    said, (x, y) = f"{side(value, worst.value)} {worst.level}", at
     colour, pale = COLOURS[worst.level], PALE[worst.level]
     return said, words((x - 3, y), said, size=_STATUS, colour=colour, bold=True, anchor=1, fill=pale, outset=3)
 
@@ -150,7 +150,7 @@ def _free(base: float, wide: float, taken: list[Place], frame: Frame) -> Place:
 
 
 def _label(frame: Frame, limit: Limit) -> str:
-    said = f"{limit.level} > {number(limit.value)}"
+    said = f"{limit.level} {limit.sign} {number(limit.value)}"
     if limit.value > frame.high_value:
         return f"{said} (off the scale)"
     return f"{said} (below the scale)" if limit.value < frame.low_value else said

@@ -1,6 +1,6 @@
 """A chart in words, for a screen reader: what a person who sees it would take from it."""
 
-from bot.charts.chart import PANELS_MAX, Chart, Panel, Points, exceeded, limits, one_line
+from bot.charts.chart import PANELS_MAX, Chart, Panel, Points, exceeded, limits, one_line, side
 from bot.charts.scales import HOUR, number, since_start, with_unit
 
 ALT_MAX = 2000
@@ -35,19 +35,15 @@ def _panel(panel: Panel, chart: Chart) -> str:
 
 def _limits(panel: Panel, value: float, unit: str) -> str:
     """The worst limit that is exceeded, or the nearest that is not."""
-    worst = exceeded(panel, value)
-    if worst:
-        return f"above the {worst.level} limit of {with_unit(worst.value, unit)}"
-    nearest = next(iter(limits(panel)), None)
-    return f"below the {nearest.level} limit of {with_unit(nearest.value, unit)}" if nearest else ""
+    told = exceeded(panel, value) or min(limits(panel), key=lambda one: abs(one.value - value), default=None)
+    return f"{side(value, told.value)} the {told.level} limit of {with_unit(told.value, unit)}" if told else ""
 
 
 def _baseline(points: Points, value: float, unit: str) -> str:
     if not points:
         return ""
     usual = points[-1][1]
-    side = "above" if value > usual else "below" if value < usual else "at"
-    return f"{side} the usual {with_unit(usual, unit)}"
+    return f"{side(value, usual)} the usual {with_unit(usual, unit)}"
 
 
 def _marks(chart: Chart, kind: str, heading: str) -> str:

@@ -27,6 +27,7 @@ from bot.doctor.examples import policy
 from bot.doctor.finding import Finding, Level
 from bot.doctor.memory import redis
 from bot.doctor.people import people
+from bot.doctor.release_sources import release_sources
 from bot.doctor.rounds import PATIENCE_S, examine
 from bot.doctor.workspace import greet, slack
 from bot.settings import Settings, read
@@ -42,6 +43,7 @@ CHECKS: Mapping[str, Check] = {
     "channels": channels,
     "people, groups": people,
     "Alertmanager": alertmanager,
+    "releases": release_sources,
 }
 SIGNS = {Level.OK: "✓", Level.WARNING: "!", Level.WRONG: "✗"}
 

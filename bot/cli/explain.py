@@ -22,6 +22,7 @@ from rules.incident import Incident
 from rules.policy import Policy
 from rules.releasing import addressed
 from rules.signal import Signal
+from rules.watch import Watch
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +72,9 @@ def _explain(signal: Signal, policy: Policy) -> dict[str, Any]:
         "tried": list(decision.tried),
     }
     record = decision.record
+    if isinstance(record, Watch):
+        face = faces.of_card(record, Pen(policy=policy, spell=_spell), now)
+        told |= {"channel": record.place, "mention": [], "slack": asdict(face)}
     if isinstance(record, Incident) and record.shown:
         face = faces.of_card(record, Pen(policy=policy, spell=_spell), now, record.mention)
         told |= {"channel": record.place, "mention": list(record.mention), "slack": asdict(face)}

@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-COMMANDS = ("run", "check", "explain", "demo", "list", "audit", "doctor", "slo", "manifest", "version")
+COMMANDS = ("run", "check", "explain", "demo", "list", "audit", "doctor", "watch", "slo", "manifest", "version")
 
 
 def build(argv: list[str]) -> argparse.ArgumentParser:

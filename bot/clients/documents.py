@@ -4,14 +4,13 @@ JMESPath: https://jmespath.org/specification.html
 """
 
 import math
-from functools import partial
+from urllib.parse import urlsplit
 
 import aiohttp
 import jmespath
-from jmespath.exceptions import JMESPathError
 from pydantic import TypeAdapter
 
-from bot.clients.asking import WORD_MAX, Asking, Observe, Rejected, good, one_line
+from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, good, one_line
 
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 _MOVED = "write the address where it ends into the policy"
@@ -20,17 +19,32 @@ _MOVED = "write the address where it ends into the policy"
 class Documents:
     """`number` raises Unreachable or Rejected, nothing else. `observe(call, result)` is told of each call."""
 
-    def __init__(self, session: aiohttp.ClientSession, observe: Observe) -> None:
-        self._asking = partial(Asking, session, headers={}, observe=observe, moved=_MOVED, follow=True)
+    def __init__(self, session: aiohttp.ClientSession, observe: Observe, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._session, self._observe, self._timeout_s = session, observe, timeout_s
 
     async def number(self, url: str, path: str) -> float | None:
-        """The number at `path`; of a list or a text its length, of yes and no 1 and 0; None when nothing is there."""
-        document = await self._asking(url=url).ask("json", "", good(_ANYTHING))
+        """The number at `path`, or in the text there; of a list its length, of yes and no 1 and 0; None: nothing there.
+
+        What is asked for is `url` as it stands, down to a slash at its end.
+        """
+        host, rest = _split(url)
+        api = Asking(self._session, host, {}, self._observe, moved=_MOVED, follow=True, timeout_s=self._timeout_s)
+        document = await api.ask("json", rest, good(_ANYTHING))
         try:
             found = jmespath.search(path, document)
-        except JMESPathError as error:
+        except (ValueError, TypeError, ArithmeticError) as error:  # its own are ValueErrors; not all are its own
             raise Rejected(one_line(f"{path!r} is not a JMESPath for this document: {error}", WORD_MAX)) from error
         return _number(found, path)
+
+
+def _split(url: str) -> tuple[str, str]:
+    """The host of an address, and what follows it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Rejected(one_line(f"{url!r} is not an address: {error}", WORD_MAX)) from error
+    host = f"{parts.scheme}://{parts.netloc}"
+    return host, url.partition("#")[0][len(host) :]
 
 
 def _number(found: object, path: str) -> float | None:

@@ -8,7 +8,7 @@ from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.settings import HOOK, Settings
 from handlers import registry
 
-PREFIXES = ("SERENO_", "SLACK_", "ALERTMANAGER_")
+PREFIXES = ("SERENO_", "SLACK_", "ALERTMANAGER_", "PROMETHEUS_", "GITHUB_API_")
 KINDS = {
     "xoxb-": "a bot token",
     "xapp-": "an app-level token",

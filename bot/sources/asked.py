@@ -32,11 +32,15 @@ class Asked:
 
     def filled(self, text: str, release: str = "") -> str:
         """A text of the plan with a release in it: the watched one, when none is named."""
-        version = release or self.watch.release
-        named = {"$version": version, "$number": bare(version), "$window": durations.show(self.check.within)}
-        for name, value in named.items():
-            text = text.replace(name, value)
-        return text
+        return filled(text, release or self.watch.release, self.check.within)
+
+
+def filled(text: str, version: str, within: int) -> str:
+    """A text of a plan with a version and a length of time (milliseconds) in it."""
+    named = {"$version": version, "$number": bare(version), "$window": durations.show(within)}
+    for name, value in named.items():
+        text = text.replace(name, value)
+    return text
 
 
 def bare(version: str) -> str:

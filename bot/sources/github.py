@@ -60,21 +60,29 @@ def _issues(what: str, changed: list[Issue], since: int) -> tuple[float | None, 
 
 
 def _pass_rate(runs: list[Run]) -> tuple[float | None, float | None, str]:
-    good = sum(run.conclusion == "success" for run in runs)
-    bad = sum(run.conclusion in FAILED for run in runs)
-    rate = 100 * good / (good + bad) if good + bad else None
-    return rate, float(good + bad), ""
+    judged = _judged(runs)
+    rate = 100 * sum(_is_good(run) for run in judged) / len(judged) if judged else None
+    return rate, float(len(judged)), ""
 
 
 def _flaky(runs: list[Run]) -> tuple[float | None, float | None, str]:
     """Workflows that said both yes and no of the same commit: in two runs, or in a run that was tried again."""
-    said: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for run in runs:
-        verdicts = {"success"} if run.conclusion == "success" else {"failure"} if run.conclusion in FAILED else set()
-        again = {"failure"} if run.attempt > 1 and run.conclusion == "success" else set()  # why else was it tried again
-        said[(run.workflow, run.sha)] |= verdicts | again
+    judged = _judged(runs)
+    said: defaultdict[tuple[str, str], set[bool]] = defaultdict(set)
+    for run in judged:
+        again = {False} if run.attempt > 1 else set[bool]()  # why else was it tried again
+        said[(run.workflow, run.sha)] |= {_is_good(run)} | again
     flaky = sorted(f"{workflow} at {sha[:7]}" for (workflow, sha), verdicts in said.items() if len(verdicts) > 1)
-    return float(len(flaky)), float(len(runs)), ", ".join(flaky[:3])
+    return (float(len(flaky)) if judged else None), float(len(judged)), ", ".join(flaky[:3])
+
+
+def _judged(runs: list[Run]) -> list[Run]:
+    """Those that said yes or no: neither cancelled nor skipped, nor still on their way."""
+    return [run for run in runs if _is_good(run) or run.conclusion in FAILED]
+
+
+def _is_good(run: Run) -> bool:
+    return run.conclusion == "success"
 
 
 def _numbers(issues: list[Issue]) -> str:

@@ -37,10 +37,13 @@ async def _baseline(prometheus: Prometheus, asked: Asked) -> float | None:
     if check.baseline is not None or not watch.baseline:
         return check.baseline
     expr = check.baseline_prometheus or check.prometheus or ""
-    labelled = "$version" in expr or "$number" in expr
-    if not labelled and not watch.baseline_at:
-        return None
-    at = watch.baseline_at + asked.elapsed if watch.baseline_at else asked.now
+    then = watch.baseline_at + asked.elapsed
+    if "$version" in expr or "$number" in expr:
+        at = then if 0 < watch.baseline_at < watch.began_at else asked.now
+    elif watch.baseline_at > 0 and then < watch.began_at:
+        at = then
+    else:
+        return None  # not known when it began; or by then it was this release that was measured
     try:
         return (await prometheus.value(asked.filled(expr, watch.baseline), at)).value
     except (Unreachable, Rejected):

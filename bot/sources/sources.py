@@ -16,7 +16,7 @@ from bot.sources import budget, document, github, incidents, prometheus, registr
 from bot.sources.asked import Asked, NotSet
 from bot.store import Unavailable
 from rules.incident import Incident
-from rules.plan import Check, Plan
+from rules.plan import Plan
 from rules.reading import Reading
 from rules.slo import Budget
 from rules.watch import Watch
@@ -24,6 +24,7 @@ from rules.watch import Watch
 MINUTE = 60_000
 EVERY = {"prometheus": MINUTE, "slo": MINUTE, "registry": 10 * MINUTE, "github": 10 * MINUTE, "json": 15 * MINUTE}
 AGAIN = 2 * MINUTE  # what failed is asked again this soon, unless the source wants more rest
+BASELINE_AGAIN = 60 * MINUTE  # when GitHub does not know a release, a check may still do without
 AT_ONCE = 8
 GRACE = 5_000  # a round that begins a little early reads all the same
 log = structlog.get_logger()
@@ -40,12 +41,27 @@ class Clients:
     budget: Callable[[str], Awaitable[Budget]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A reading. `about`: what it depends on; `until`: it will do for so long; `resting`: nothing is asked before."""
+
+    about: tuple[object, ...]
+    reading: Reading
+    until: int
+    resting: int
+
+    def will_do(self, now: int, *, anew: bool) -> bool:
+        """Whether it need not be asked for again, or must not be."""
+        return now < self.resting or (now < self.until and not (anew and now - self.reading.at > MINUTE))
+
+
 class Sources:
     """`read` never raises: what a source does wrong is in the reading."""
 
     def __init__(self, clients: Clients, clock: Clock) -> None:
         self._clients, self._clock = clients, clock
-        self._known: dict[tuple[str, str], tuple[int, Check, Reading]] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
+        self._unknown: dict[tuple[str, str], int] = {}  # baselines, and until when they are not asked about
 
     async def read(self, watch: Watch, plan: Plan, remembered: Sequence[Incident], *, anew: bool) -> dict[str, Reading]:
         """A reading of each check that a source tells. `anew`: also of those that were read a while ago."""
@@ -62,43 +78,49 @@ class Sources:
     def forget(self, keys: set[str]) -> None:
         """Let go of what was read for other watches than these."""
         self._known = {known: row for known, row in self._known.items() if known[0] in keys}
+        self._unknown = {known: until for known, until in self._unknown.items() if known[0] in keys}
 
     async def baseline_at(self, watch: Watch, plan: Plan) -> int:
         """When the baseline was released (unix milliseconds), as far as GitHub knows; 0 when it does not."""
-        if not watch.baseline or watch.baseline_at or not plan.repository:
+        about, now = (watch.key, watch.baseline), self._clock.now()
+        if not watch.baseline or watch.baseline_at or not plan.repository or now < self._unknown.get(about, 0):
             return 0
         try:
-            return (await self._clients.github.release(plan.repository, watch.baseline)).at or 0
+            found = (await self._clients.github.release(plan.repository, watch.baseline)).at
         except (Unreachable, Rejected) as error:
+            found = None
             log.info("baseline_unknown", key=watch.key, error=str(error)[:200])
-            return 0
+        if found is None:
+            self._unknown[about] = now + BASELINE_AGAIN
+        return found or 0
 
     async def _kept(
         self, name: str, watch: Watch, plan: Plan, remembered: Sequence[Incident], *, anew: bool
     ) -> Reading:
         check, now = plan.checks[name], self._clock.now()
-        until, known, reading = self._known.get((watch.key, name), (0, None, None))
-        if reading is not None and known == check and now < until and not (anew and now - reading.at > MINUTE):
-            return reading
-        asked = Asked(check=check, watch=watch, plan=plan, now=now)
-        fresh, rest = await self._asked(asked, remembered)
-        self._known[(watch.key, name)] = (now + rest - GRACE, check, fresh)
+        about = (check, plan.repository, watch.baseline, watch.baseline_at)
+        known = self._known.get((watch.key, name))
+        if known is not None and known.about == about and known.will_do(now, anew=anew):
+            return known.reading
+        fresh, rest, wait = await self._asked(Asked(check=check, watch=watch, plan=plan, now=now), remembered)
+        resting = self._clock.now() + wait if wait else 0
+        self._known[(watch.key, name)] = _Known(about=about, reading=fresh, until=now + rest - GRACE, resting=resting)
         return fresh
 
-    async def _asked(self, asked: Asked, remembered: Sequence[Incident]) -> tuple[Reading, int]:
-        """The reading, and for how long it will do (milliseconds)."""
-        source = asked.check.source
+    async def _asked(self, asked: Asked, remembered: Sequence[Incident]) -> tuple[Reading, int, int]:
+        """The reading, for how long it will do, and for how long the source wants to be left alone (milliseconds)."""
+        source, wait = asked.check.source, 0
         rest = asked.check.every or EVERY.get(source, 0)
         try:
-            return await self._ask(asked, remembered), rest
+            return await self._ask(asked, remembered), rest, wait
         except NotSet as error:
             trouble, rest = str(error), MINUTE
         except Unreachable as error:
-            trouble, rest = f"no answer: {error}", max(min(rest, AGAIN), error.retry_after * 1000)
+            trouble, rest, wait = f"no answer: {error}", min(rest, AGAIN), error.retry_after * 1000
         except (Rejected, Unavailable) as error:
             trouble, rest = str(error), max(min(rest, AGAIN), MINUTE)
         log.info("not_read", key=asked.watch.key, source=source, why=trouble[:200])
-        return Reading(at=asked.now, source=source, trouble=trouble), rest
+        return Reading(at=asked.now, source=source, trouble=trouble), rest, wait
 
     async def _ask(self, asked: Asked, remembered: Sequence[Incident]) -> Reading:
         match asked.check.source:

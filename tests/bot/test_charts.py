@@ -165,6 +165,42 @@ def test_the_state_is_said_in_words() -> None:
         assert words in _said(replace(CHART, panels=(replace(ERRORS, points=((START, value),)),)))
 
 
+def _judged(value: float, *limits: Limit) -> Chart:
+    return replace(CHART, panels=(replace(ERRORS, points=((START, value),), baseline=(), limits=limits),))
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "label", "status", "words"),
+    [
+        (70, Limit(level="red", value=75, below=True), "red < 75", "below red", "below the red limit of 75 %"),
+        (75, Limit(level="red", value=75, below=True), "red < 75", "within limits", "at the red limit of 75 %"),
+        (80, Limit(level="red", value=75, below=True), "red < 75", "within limits", "above the red limit of 75 %"),
+        (75, Limit(level="red", value=75, below=True, inclusive=True), "red <= 75", "at red", "at the red limit of"),
+        (2, Limit(level="yellow", value=2), "yellow > 2", "within limits", "at the yellow limit of 2 %"),
+        (2, Limit(level="yellow", value=2, inclusive=True), "yellow >= 2", "at yellow", "at the yellow limit of 2 %"),
+        (3, Limit(level="yellow", value=2, inclusive=True), "yellow >= 2", "above yellow", "above the yellow limit"),
+        (1.5, Limit(level="yellow", value=2, inclusive=True), "yellow >= 2", "within limits", "below the yellow limit"),
+    ],
+)
+def test_worse_may_be_above_or_below(value: float, limit: Limit, label: str, status: str, words: str) -> None:
+    chart = _judged(value, limit)
+    assert {label, status} <= set(_said(chart))
+    assert words in alt(chart)
+
+
+def test_of_several_limits_the_worst_is_told_and_else_the_nearest() -> None:
+    low = Limit(level="yellow", value=90, below=True), Limit(level="red", value=75, below=True)
+    for value, words in [(60, "below the red limit of 75"), (80, "below the yellow limit of 90"),
+                         (95, "above the yellow limit of 90")]:  # fmt: skip
+        assert words in alt(_judged(value, *low))
+    band = low[0], Limit(level="red", value=100)
+    for value, words in [(80, "below the yellow limit of 90"), (101, "above the red limit of 100"),
+                         (92, "above the yellow limit of 90"), (99, "below the red limit of 100")]:  # fmt: skip
+        assert words in alt(_judged(value, *band))
+    assert "red > 100" in _said(_judged(92, *band))
+    assert "yellow < 90" in _said(_judged(92, *band))
+
+
 def test_all_shapes_are_on_the_page() -> None:
     page = laid_out(replace(CHART, panels=(ERRORS,) * 6))
     for shape in page["shapes"]:
@@ -181,7 +217,9 @@ SERIES = st.lists(st.tuples(TIMES, NUMBERS), max_size=6).map(tuple)
 NAMES = st.text(max_size=30) | st.sampled_from(HOSTILE)
 PANELS = st.builds(
     Panel, name=NAMES, unit=NAMES, points=SERIES, baseline=SERIES,
-    limits=st.lists(st.builds(Limit, level=st.sampled_from(["yellow", "red"]), value=NUMBERS), max_size=3).map(tuple),
+    limits=st.lists(st.builds(
+        Limit, level=st.sampled_from(["yellow", "red"]), value=NUMBERS, below=st.booleans(), inclusive=st.booleans(),
+    ), max_size=3).map(tuple),
 )  # fmt: skip
 CHARTS = st.builds(
     Chart, title=NAMES, subtitle=NAMES, start=TIMES, end=TIMES, now=TIMES,

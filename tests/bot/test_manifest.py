@@ -25,6 +25,8 @@ NEEDED: Mapping[str, set[str]] = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "usergroups_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "usergroups_users_list": {"usergroups:read"},
@@ -32,7 +34,7 @@ NEEDED: Mapping[str, set[str]] = {
     "views_open": set(),
     "views_update": set(),
 }
-CALL = re.compile(r"\.((?:apps|auth|chat|conversations|reactions|pins|team|usergroups|users|views)_[a-zA-Z_]+)\b")
+CALL = re.compile(r"\.((?:apps|auth|chat|conversations|files|reactions|pins|team|usergroups|users|views)_[a-zA-Z_]+)\b")
 
 
 def _printed(capsys: pytest.CaptureFixture[str], *, socket: bool = False, **environ: str) -> tuple[Any, str]:

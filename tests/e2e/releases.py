@@ -77,8 +77,12 @@ def written(folder: Path, text: str = POLICY) -> Path:
     return path
 
 
+def cards(stage: Stage, release: str, channel: str = "monitoring") -> list[Message]:
+    return [one for one in stage.slack.cards(channel) if one.text.split("·")[0].endswith(f"*{release} ")]
+
+
 def card(stage: Stage, release: str = "v1.1.1", channel: str = "monitoring") -> Message:
-    found = [one for one in stage.slack.cards(channel) if one.text.split("·")[0].endswith(f"{release} ")]
+    found = cards(stage, release, channel)
     assert len(found) == 1, f"{len(found)} cards of {release} in #{channel}: {[m.text for m in found]}"
     return found[0]
 
@@ -93,7 +97,7 @@ def whole(message: Message) -> str:
 
 
 def thread(stage: Stage, release: str = "v1.1.1") -> list[str]:
-    return [whole(reply) for reply in stage.slack.replies(card(stage, release))]
+    return [whole(reply) for one in cards(stage, release) for reply in stage.slack.replies(one)]
 
 
 async def says(stage: Stage, words: str, *, release: str = "v1.1.1", times: int = 1) -> str:
@@ -111,7 +115,7 @@ async def says(stage: Stage, words: str, *, release: str = "v1.1.1", times: int 
 
 async def shows(stage: Stage, words: str, *, release: str = "v1.1.1") -> str:
     try:
-        await wait_until(lambda: words in whole(card(stage, release)), what=words, within=20)
+        await wait_until(lambda: [one for one in cards(stage, release) if words in whole(one)], what=words, within=20)
     except AssertionError as error:
         raise AssertionError(f"the card does not say {words!r}: {whole(card(stage, release))}") from error
     return whole(card(stage, release))
@@ -120,7 +124,7 @@ async def shows(stage: Stage, words: str, *, release: str = "v1.1.1") -> str:
 async def asks(stage: Stage, hands: Actor, user: str, text: str, words: str) -> str:
     """What /release-status answers somebody, once it says so."""
     before = len(stage.slack.ws.ephemerals)
-    await hands.command(user, "monitoring", "/release-status", text)
+    await hands.command("/release-status", text, "monitoring", user)
 
     def answered() -> str:
         told = [whole(one) for one in stage.slack.ws.ephemerals[before:] if one.visible_to == user]

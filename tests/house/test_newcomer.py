@@ -131,7 +131,10 @@ def _keys(schema: dict[str, Any]) -> Iterator[str]:
         "people.*.": "Member", "oncall.*.": "Rotation", "oncall.*.overrides[].": "Override", "rights.": "Rights",
         "working_hours.": "WorkingHours", "mutes[].": "Mute", "routes[].": "Route", "quiet_hours.": "QuietHours",
         "flapping.": "Flapping", "storm.": "Storm", "routes[].examples[].": "Example",
-        "routes[].examples[].expect.": "Expectation",
+        "routes[].examples[].expect.": "Expectation", "slos.*.": "Objective", "slos.*.burn[].": "BurnWindow",
+        "releases.*.": "Plan", "releases.*.checks.*.": "Check", "releases.*.checkpoints[].": "Checkpoint",
+        "releases.*.checkpoints[].gate.": "Gate", "releases.*.criteria.": "Criteria",
+        "releases.*.yellow.": "Action", "releases.*.red.": "Action",
     }  # fmt: skip
     assert set(inner.values()) == set(schema["$defs"]) - _without_keys(schema), "a new part of the policy: name it here"
     yield from (name for name in schema["properties"])

@@ -1,0 +1,108 @@
+"""What release plans and SLOs read: whether the sources answer, and whether each query gives one number."""
+
+from collections.abc import Awaitable, Iterator
+
+import aiohttp
+
+from bot.clients.asking import Rejected, Unreachable
+from bot.clients.github import GitHub
+from bot.clients.prometheus import Prometheus
+from bot.clients.registries import Registries, Registry
+from bot.doctor.case import Case
+from bot.doctor.finding import Finding, ok, warning, wrong
+from bot.sources.asked import filled
+from rules import slo
+from rules.plan import Plan
+
+PROMETHEUS = "Prometheus"
+A_VERSION = "v0.0.0"  # stands in for the release that is watched
+SHOWN = 5
+
+
+async def release_sources(case: Case) -> list[Finding]:
+    """Only what the policy needs is asked."""
+    plans, slos = case.policy.releases, case.policy.slos
+    if not plans and not slos:
+        return [ok("releases", "the policy has no release plan and no SLO: nothing is read")]
+    found = await _prometheus(case)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as public:
+        for name, plan in plans.items():
+            found += [*await _github(case, public, name, plan), *await _registries(case, public, name, plan)]
+    return found or [ok("releases", "the plans read nothing outside of Sereno")]
+
+
+async def _prometheus(case: Case) -> list[Finding]:
+    queries, address = dict(_queries(case)), case.settings.prometheus
+    if not queries:
+        return []
+    if address is None:
+        what = f"PROMETHEUS_URL is not set, and {len(queries)} queries of the policy want it: they lack data"
+        return [warning(PROMETHEUS, what, "set PROMETHEUS_URL, or take these checks out of the policy")]
+    client = Prometheus(case.http, address.url, address.headers, _unheard)
+    try:
+        version = await client.version()
+    except (Unreachable, Rejected) as error:
+        todo = "see that it runs, and that PROMETHEUS_URL, and PROMETHEUS_TOKEN or user and password, are right"
+        return [wrong(PROMETHEUS, f"{address.url} does not answer: {error}", todo)]
+    faults = []
+    for where, query in queries.items():
+        try:
+            await client.value(query)
+        except (Unreachable, Rejected) as error:
+            faults.append(wrong(where, str(error), "mend the PromQL in the policy; it has to give one number"))
+    told = ok(
+        PROMETHEUS, f"{address.url} answers, version {version}; {len(queries) - len(faults)} queries can be asked"
+    )
+    return [told, *faults[:SHOWN]]
+
+
+def _queries(case: Case) -> Iterator[tuple[str, str]]:
+    for name, plan in case.policy.releases.items():
+        for one, check in plan.checks.items():
+            for field in ("prometheus", "sample", "baseline_prometheus"):
+                if query := getattr(check, field):
+                    yield f"releases.{name}.checks.{one}.{field}", filled(query, A_VERSION, check.within)
+    for name, objective in case.policy.slos.items():
+        for window, (good, total) in slo.queries(objective).items():
+            if window == objective.window:
+                yield f"slos.{name}.good", good
+                yield f"slos.{name}.total", total
+
+
+async def _github(case: Case, public: aiohttp.ClientSession, name: str, plan: Plan) -> list[Finding]:
+    wants = [one for one, check in plan.checks.items() if check.github]
+    if not wants:
+        return []
+    where = f"releases.{name}.repository"
+    if not plan.repository:
+        return [wrong(where, f"{wants[0]} is read at GitHub, and the plan names no repository", "write owner/name")]
+    github = case.settings.github
+    client = GitHub(public, github.url, github.headers, _unheard, case.clock)
+    todo = "look at the name; a private repository needs a GITHUB_TOKEN that may read it"
+    return [await _asked(where, client.release(plan.repository, A_VERSION), f"GitHub knows {plan.repository}", todo)]
+
+
+async def _registries(case: Case, public: aiohttp.ClientSession, name: str, plan: Plan) -> list[Finding]:
+    client = Registries(public, case.settings.registries, _unheard, case.clock)
+    wants = {check.registry: one for one, check in reversed(plan.checks.items()) if check.registry}  # the first's name
+    found = []
+    for package, one in wants.items():
+        kind, _, short = package.partition("/")
+        where = f"releases.{name}.checks.{one}.registry"
+        look = client.look(Registry(kind), short, A_VERSION)
+        found.append(await _asked(where, look, f"{kind} knows {short}", "look at the package's name"))
+    return found
+
+
+async def _asked(where: str, question: Awaitable[object], good: str, todo: str) -> Finding:
+    try:
+        await question
+    except Rejected as error:
+        return wrong(where, str(error), todo)
+    except Unreachable as error:
+        return warning(where, f"no answer: {error}", "see whether this machine may reach it")
+    return ok(where, good)
+
+
+def _unheard(_call: str, _result: str) -> None:
+    """Doctor has no metrics."""
