@@ -25,6 +25,7 @@ from rules.slo import Budget, Ratio
 from rules.slo_plan import DAY, Objective
 
 TICK_S, EVERY_S, KEPT_S = 1.0, 60.0, 55.0
+NOTHING_NEW = (Reason.REPEAT, Reason.NEVER_SEEN)  # it would be written down each minute, of each healthy SLO
 log = structlog.get_logger()
 
 
@@ -79,7 +80,7 @@ class Budgets:
         )
         record = await self._memories.incident(signal.key)
         told = decide(signal, record, self._policy(), now)
-        if told.changed and told.reason is not Reason.REPEAT:  # what only says the same again is not written down
+        if told.changed and told.reason not in NOTHING_NEW:
             decision = await self._submit(signal)
             log.info("budget", slo=name, reason=decision.reason)
 

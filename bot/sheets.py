@@ -10,7 +10,10 @@ from bot.pictures import Pictures
 from handlers.contract import Card
 from rules.text import Text
 
-NO_CHART = Text.of("There is no chart: I have nothing to draw with, or Slack takes no files from me. The log says why.")
+NO_CHART = Text.of(
+    "There is no chart: too little has been measured yet, or I have nothing to draw with, or Slack takes no files from "
+    "me. Of the last two the log says more."
+)
 
 
 class Sheets:

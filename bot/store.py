@@ -23,7 +23,7 @@ from rules.standing import Standing
 from rules.watch import Watch
 
 DAY = 86_400
-TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 35 * DAY, 400 * DAY, 7 * DAY
+TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 36 * DAY, 400 * DAY, 7 * DAY
 TTL_BAD = 14 * DAY
 TTL_WATCH = 400 * DAY  # a release is compared with the one before, and the report of the year names it
 JOURNAL_KEPT, AUDIT_KEPT = 10_000, 20_000

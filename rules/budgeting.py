@@ -23,13 +23,18 @@ def report(
     labels = {"slo": name, "service": objective.service, "owner": objective.owner}
     labels = {key: value for key, value in labels.items() if value}
     members = [
-        _member(f"burn {span(burn.short)}/{span(burn.long)}", burn.severity, says is Burning.YES, labels)
+        _member(
+            f"burn {span(burn.short)}/{span(burn.long)} {burn.severity}", burn.severity, says is Burning.YES, labels
+        )
         for burn, says in zip(objective.burn, burning, strict=True)
         if says is not Burning.NOT_ENOUGH_DATA
     ]
     if found.spent is not None:
-        near = found.standing in (Standing.APPROACHING, Standing.SPENT)
-        members.append(_member("budget", _mildest(objective, policy), near, labels))
+        severity, is_spent = _mildest(objective, policy), found.standing is Standing.SPENT
+        members.append(
+            _member("budget nearly spent", severity, is_spent or found.standing is Standing.APPROACHING, labels)
+        )
+        members.append(_member("budget spent", severity, is_spent, labels))
     what = f"{summary} {objective.when_spent}" if found.standing is Standing.SPENT else summary
     return Signal(
         key=key_of(name),

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from rules import cadence, judging, release_words
+from rules.asking import asked
 from rules.deciding import blockers
 from rules.decision import Decision
 from rules.plan import Checkpoint, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level
 from rules.reason import Reason
-from rules.releasing import CHECKPOINT, END, NONE, changed, scheduled
+from rules.releasing import CHECKPOINT, END, changed, scheduled
 from rules.signal import Signal
 from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Taken, Watch
@@ -65,7 +66,7 @@ def _checkpoint(point: Checkpoint, watch: Watch, policy: Policy, plan: Plan, now
         values={name: reading.value for name, reading in watch.readings.items() if reading.value is not None},
         gate=gate,
     )
-    told = watch.say(now, text, mention=_asked(point, watch, plan), picture=CHART)
+    told = watch.say(now, text, mention=asked(_who(point, watch, plan), watch, policy, now), picture=CHART)
     fresh = replace(
         told, taken=_kept((*watch.taken, taken)), done={**watch.done, point.name: taken.planned}, waited_since=0
     )
@@ -79,18 +80,14 @@ def _kept(taken: tuple[Taken, ...]) -> tuple[Taken, ...]:
     return (*(replace(one, levels={}, values={}) for one in kept), *recent)
 
 
-def _asked(point: Checkpoint, watch: Watch, plan: Plan) -> tuple[str, ...]:
+def _who(point: Checkpoint, watch: Watch, plan: Plan) -> list[str]:
     """Who has to look: who the checkpoint names, and who answers for what is not good."""
     names = list(point.who)
     for name in plan.looked_at(point):
         judged = watch.judged.get(name, Judged())
         if judged.breached or (judged.level is Level.NO_DATA and plan.checks[name].tick is not None):
             names += plan.checks[name].who or plan.owner
-    return _once(names)
-
-
-def _once(names: list[str]) -> tuple[str, ...]:
-    return tuple(name for name in dict.fromkeys(names) if name != NONE)
+    return names
 
 
 def _report(point: Checkpoint, planned: int, also: int, gate: bool | None, watch: Watch, plan: Plan, now: int) -> Text:
@@ -125,7 +122,7 @@ def _follow(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
     names = [name for check in beyond for name in (plan.checks[check].who or plan.owner)]
     lines = [Text.of("How does it go? Still beyond its threshold:")]
     lines += [release_words.check_line(name, plan, watch, now) for name in beyond]
-    told = watch.say(now, Text.of("{lines}", lines=Joined(tuple(lines))), mention=_once(names))
+    told = watch.say(now, Text.of("{lines}", lines=Joined(tuple(lines))), mention=asked(names, watch, policy, now))
     return changed(Reason.FOLLOWED_UP, scheduled(replace(told, followed_at=now), policy))
 
 
@@ -136,7 +133,8 @@ def _end(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
         return changed(Reason.AWAITS_READING, replace(watch, timers=timers))
     over = replace(watch, phase=Phase.DECIDING, reminded_at=now)
     text = Text.of("The window of {release} is over. {ask}", release=watch.release, ask=_ask(over, plan))
-    told = over.say(now, text, mention=watch.owner, aloud=True)
+    owner = asked(watch.owner, watch, policy, now)
+    told = over.say(now, text, mention=owner, aloud=bool(owner))
     return changed(Reason.WINDOW_OVER, scheduled(told.redrawn(now), policy))
 
 
@@ -146,7 +144,7 @@ def _remind(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
         "{release} has been waiting for its decision for {span}. {ask}",
         release=watch.release, span=waited, ask=_ask(watch, plan),
     )  # fmt: skip
-    told = watch.say(now, text, mention=watch.owner)
+    told = watch.say(now, text, mention=asked(watch.owner, watch, policy, now))
     return changed(Reason.REMINDED, scheduled(replace(told, reminded_at=now), policy))
 
 

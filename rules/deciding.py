@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from rules import judging, release_words
+from rules.asking import asked
 from rules.decision import Decision
 from rules.plan import Plan
 from rules.policy import Policy
@@ -66,7 +67,7 @@ def _proposed(watch: Watch, signed: Signed, against: list[Text], policy: Policy,
         who=signed.by, release=watch.release, why=signed.reason,
         against=Joined(tuple(Text.of("• {line}", line=line) for line in against)),
     )  # fmt: skip
-    told = watch.say(now, text, mention=watch.owner)
+    told = watch.say(now, text, mention=asked(watch.owner, watch, policy, now))
     return changed(Reason.PROPOSED, scheduled(replace(told, proposed=signed).redrawn(now), policy))
 
 

@@ -72,9 +72,13 @@ def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
 
 def _remembering(begun: Decision, before: Incident) -> Decision:
     """The same, and when it was open before."""
-    past = (*before.past, (before.since, before.resolved_at))[-PAST_KEPT:]
     record = begun.record
-    return replace(begun, record=replace(record, past=past)) if isinstance(record, Incident) else begun
+    return replace(begun, record=replace(record, past=_past(before))) if isinstance(record, Incident) else begun
+
+
+def _past(incident: Incident) -> tuple[tuple[int, int], ...]:
+    """The times that it was open before, and the one that has just ended."""
+    return (*incident.past, (incident.since, incident.resolved_at))[-PAST_KEPT:]
 
 
 def _described(signal: Signal, incident: Incident, delta: Delta, now: int) -> Incident:
@@ -141,6 +145,7 @@ def _reopened(fresh: Incident, delta: Delta, ruling: Ruling | None, policy: Poli
         fresh,
         state=State.OPEN,
         severity=severity,
+        past=_past(fresh),
         taken_by="",
         taken_id="",
         taken_at=0,

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from rules import cadence, keys
+from rules.asking import not_before
 from rules.decision import Decision
 from rules.matching import matches_all
 from rules.plan import Plan
@@ -117,11 +118,11 @@ def scheduled(watch: Watch, policy: Policy) -> Watch:
     if not watch.is_open or plan is None:
         return replace(watch, timers={})
     if watch.phase is Phase.DECIDING:
-        return replace(watch, timers={DECIDE: watch.reminded_at + plan.remind_every})
+        return replace(watch, timers={DECIDE: not_before(watch, policy, watch.reminded_at + plan.remind_every)})
     times = {f"{CHECKPOINT}/{name}": at for name, at in cadence.due(plan, watch, policy.zone).items()}
     times[END] = watch.ends_at
     if follow := _follow_up(watch, plan):
-        times[FOLLOW] = follow
+        times[FOLLOW] = not_before(watch, policy, follow)
     return replace(watch, timers=times)
 
 

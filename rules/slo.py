@@ -46,13 +46,14 @@ class Budget:
 
     `objective`: percent. `window`: milliseconds. `spent`: as a share of the whole budget, 0.25 when a quarter of it is
     used, more than 1 when it is overspent; None when there is not enough data. `approaching`: the share of it at which
-    that is said.
+    that is said. `when_spent`: what holds then, in the policy's words.
     """
 
     objective: float
     window: int
     spent: float | None
     approaching: float = 0.75
+    when_spent: str = ""
 
     @property
     def left(self) -> float | None:
@@ -89,6 +90,7 @@ def budget(objective: Objective, ratio: Ratio | None) -> Budget:
         window=objective.window,
         spent=None if rate is None else burn_rate(objective, rate),
         approaching=objective.approaching / 100,
+        when_spent=objective.when_spent,
     )
 
 

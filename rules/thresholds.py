@@ -39,7 +39,7 @@ class Threshold:
         if self.trend:
             return self.trend
         plain = format(Decimal(str(self.number)).normalize(), "f")  # never 1e+06
-        number = f"{'+' if self.number >= 0 else ''}{plain}%" if self.relative else plain  # as `parse` reads it
+        number = f"{'' if plain.startswith('-') else '+'}{plain}%" if self.relative else plain  # as `parse` reads it
         return f"{self.sign} {number}" + (f" for {durations.show(self.lasting)}" if self.lasting else "")
 
 

@@ -66,11 +66,15 @@ async def test_not_ready_while_the_token_is_no_good(stage: Stage) -> None:
     await wait_until(says(stage, 200, "ready"), within=12)
 
 
-async def test_the_metrics_are_those_that_the_readme_names(stage: Stage) -> None:
-    bot = await stage.bot(ALERTMANAGER_URL="http://127.0.0.1:9")
+async def test_the_metrics_are_those_that_the_readme_names(stage: Stage, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    slo = "\nslos: {up: {words: up, objective: 99, good: 'good[$window]', total: 'all[$window]'}}\n"
+    policy.write_text(DEFAULT.read_text(encoding="utf-8") + slo, encoding="utf-8")
+    bot = await stage.bot(policy, ALERTMANAGER_URL="http://127.0.0.1:9", PROMETHEUS_URL="http://127.0.0.1:9")
     await wait_until(lambda: bot.comparison and "not connected" in bot.comparison.word, what="it was asked")
     await stage.send("alertmanager", group(alert()))
     await stage.quiet()
+    await wait_until(lambda: _has(stage, "sereno_source_calls_total{"), what="a source was asked")
     _, page = await get(stage, "/metrics")
     rows = re.findall(r"^\| `(sereno_\w+)` \|([^|]*)\|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(rows) >= 7

@@ -404,3 +404,11 @@ async def test_what_is_left_of_an_error_budget(spent: float | None, value: float
         found = await one.read("slo: up")
     trouble = "" if value is not None else "there was nothing to tell it from, such as no traffic"
     assert found == Reading(at=NOW, source="error budget", value=value, trouble=trouble)
+
+
+async def test_a_spent_budget_says_what_holds_then() -> None:
+    stops = Budget(objective=99, window=HOUR, spent=1.2, when_spent="Stability first.")
+    async with world(budget=lambda name: stops) as one:
+        assert (await one.read("slo: up")).note == "Stability first."
+    async with world(budget=lambda name: replace(stops, spent=0.5)) as one:
+        assert (await one.read("slo: up")).note == ""

@@ -1,5 +1,8 @@
 """Checkpoints are taken once, on time or late, with readings of their own time or without; who is named; the end."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from rules.checkpoints import AGAIN_MS, PATIENCE_MS
@@ -129,7 +132,7 @@ def test_late_after_a_stop() -> None:
     room.ring_all()
     assert taken(room) == [("T+0", 0), ("T+24", 24), ("gate", 48)]
     assert room.line("*T+24* of v1.1.1, 26.0003h late\n")
-    assert room.line("*gate* of v1.1.1, 2.0003h late\n")
+    assert room.line("*gate* of v1.1.1, 2.00028h late\n")
 
 
 def test_one_stands_for_those_that_were_missed() -> None:
@@ -265,3 +268,27 @@ def test_nobody_is_named_twice_or_called_none() -> None:
     assert all(len(set(entry.mention)) == len(entry.mention) for entry in room.one.timeline)
     assert not [entry for entry in room.one.timeline if "none" in entry.mention]
     assert room.one.owner == ()
+
+
+def test_nobody_is_called_in_quiet_hours() -> None:
+    hours = ("rights:", 'quiet_hours: {from: "22:00", to: "07:00"}\nrights:')
+    quiet = policy(hours, ("{name: T+24, at: 24h,", "{name: T+24, at: 14h,"))
+    room = watched(quiet)
+    room.go(72 + 24)
+    night = [entry for entry in room.one.timeline if entry.mention and not 7 <= hour_of(entry.at) < 22]
+    assert not night
+    assert "*T+24* of v1.1.1\n" in room.line("*T+24*"), "it is taken at its time all the same"
+    waits = [entry for entry in room.one.timeline if "has been waiting" in plain(entry.text)]
+    assert all(entry.mention == ("@ana",) for entry in waits), "what only asks waits for the morning"
+    assert [hour_of(entry.at) for entry in waits] == [13, 17, 21, 7]
+
+
+def test_who_is_on_call_is_asked_by_name() -> None:
+    rota = ("rights:", "oncall: {first: {people: [chloe], since: 2026-01-05}}\nrights:")
+    room = watched(policy(rota, ('owner: "@ana"', 'owner: "@first"')))
+    room.go(72)
+    assert room.one.timeline[-1].mention == ("@chloe",)
+
+
+def hour_of(at: int) -> int:
+    return datetime.fromtimestamp(at / 1000, ZoneInfo("Europe/Madrid")).hour

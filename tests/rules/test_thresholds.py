@@ -21,6 +21,7 @@ from tests.rules.situations import HOUR, MIN
         ("> +30%", Threshold(sign=">", number=30, relative=True)),
         ("< -10 % for 2h", Threshold(sign="<", number=-10, relative=True, lasting=2 * HOUR)),
         ("<= +0%", Threshold(sign="<=", number=0, relative=True)),
+        (">= -0%", Threshold(sign=">=", number=-0.0, relative=True)),
         ("!= 3", Threshold(sign="!=", number=3)),
         ("rising", Threshold(trend=Trend.RISING)),
         ("falling", Threshold(trend=Trend.FALLING)),
