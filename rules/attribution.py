@@ -24,14 +24,14 @@ def counted(
     incidents: Iterable[Incident], check: Check, plan: Plan, watch: Watch, now: int
 ) -> tuple[float | None, int]:
     """The value of a check of incidents (opened in its time, open now, minutes to resolve), and of how many it is."""
-    matchers, since = check.matchers or plan.related, now - check.within
+    matchers, since = check.matchers or plan.related, max(now - check.within, watch.began_at)
     fitting = [one for one in incidents if _fits(one, matchers) and one.source != SOURCE]
     match check.incidents:
         case "open":
             found = [one for one in fitting if one.is_open]
             return float(len(found)), len(found)
         case "mttr":
-            ended = [one for one in fitting if one.resolved_at >= max(since, watch.began_at) and not one.is_open]
+            ended = [one for one in fitting if one.resolved_at >= since and not one.is_open]
             lasted = [one.resolved_at - one.since for one in ended]
             return (sum(lasted) / len(lasted) / MINUTE if lasted else None), len(lasted)
         case _:
