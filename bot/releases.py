@@ -28,13 +28,18 @@ async def introduce(means: Means, watch: Watch) -> None:
     """Tell the older watches of the plan that there is a newer release, and this one which release was before it."""
     others = [one for one in await means.memories.watches() if one.plan == watch.plan and one.key != watch.key]
     for other in others:
-        if other.is_open and other.opened_at <= watch.opened_at:
+        if other.is_open and _age(other) < _age(watch):
             await means.submit(_succession(other, releasing.NEWER, watch))
     kept = [one for one in others if one.began_at < watch.began_at and not _was_left(one)]
     named = [one for one in kept if one.release == watch.baseline] if watch.baseline else kept
     before = max(named, key=lambda one: one.began_at, default=None)
     await means.submit(_succession(watch, releasing.OLDER, before))
     log.info("introduced", key=watch.key, before=before.release if before else "")
+
+
+def _age(watch: Watch) -> tuple[int, int, str]:
+    """Releases by their publication: a late delivery of an older one supersedes nothing."""
+    return watch.began_at, watch.opened_at, watch.key
 
 
 def _was_left(watch: Watch) -> bool:

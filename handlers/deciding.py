@@ -26,7 +26,8 @@ async def decide(watch: Watch, verdict: Verdict, why: str, person: Actor, desk: 
                 )
             ]
         case Reason.BLOCKED:
-            return against(watch, desk)
+            now = await desk.find(watch.key)
+            return against(now if isinstance(now, Watch) else watch, desk)
         case _:
             return refusal(DECIDE, reason, watch, desk)
 

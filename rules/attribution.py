@@ -24,7 +24,8 @@ def counted(
     incidents: Iterable[Incident], check: Check, plan: Plan, watch: Watch, now: int
 ) -> tuple[float | None, int]:
     """The value of a check of incidents (opened in its time, open now, minutes to resolve), and of how many it is."""
-    matchers, since = check.matchers or plan.related, max(now - check.within, watch.began_at)
+    since = now - check.within if check.before_too else max(now - check.within, watch.began_at)
+    matchers = check.matchers or plan.related
     fitting = [one for one in incidents if _fits(one, matchers) and one.source != SOURCE]
     match check.incidents:
         case "open":

@@ -19,9 +19,10 @@ VERDICT, REASON, DESPITE = "verdict", "reason", "despite"  # particulars of the 
 
 def decide_release(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
     """Record the decision; a keep that something speaks against needs two people who say so."""
-    verdict, reason = Verdict(signal.labels[VERDICT]), signal.labels.get(REASON, "").strip()
-    if not reason:
+    said, reason = signal.labels.get(VERDICT, ""), signal.labels.get(REASON, "").strip()
+    if not reason or said not in tuple(Verdict):
         return Decision(reason=Reason.NO_REASON, record=watch)
+    verdict = Verdict(said)
     as_known, watch = watch, replace(watch, judged=judging.standing(plan, watch, now))  # no word on what is too old
     against = blockers(watch, plan) if verdict is Verdict.KEEP else []
     signed = Signed(verdict=verdict, by=who.name, by_id=who.id, at=now, reason=reason)

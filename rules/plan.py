@@ -94,6 +94,7 @@ class Check(Shape):
     labels: list[str] = Field([], description="at GitHub: issues with all of these")
     asset: str = Field("", description="at GitHub: the end of a file's name in the release")
     match: Match = Field("", description="which incidents count; those of the plan, when empty")
+    before_too: bool = Field(default=False, description="incidents that opened before the release count too")
     within: Duration = Field(24 * HOUR, description="the length of time that a value is about")
     every: Duration | None = Field(None, description="how often it is read; as the source allows, when not named")
     sample: str | None = Field(None, description="PromQL: how many cases the value is about")

@@ -1,5 +1,6 @@
 """What people do to a watched release: tick, enter a value, decide, stop; as far as the policy's rights let them."""
 
+import math
 from dataclasses import replace
 
 from rules import deciding
@@ -67,13 +68,12 @@ def _tick(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, 
 def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
     said, name = signal.labels, signal.labels.get(CHECK, "")
     check = plan.checks.get(name)
-    if check is None or check.enter is None:
+    entered_value = _number(said.get(VALUE, ""))
+    if check is None or check.enter is None or entered_value is None:
         return Decision(reason=Reason.NOT_IN_PLAN, record=watch)
-    reading = Reading(
-        at=now, source=who.name, value=float(said[VALUE]), baseline=check.baseline, note=said.get(NOTE, "")
-    )
+    reading = Reading(at=now, source=who.name, value=entered_value, baseline=check.baseline, note=said.get(NOTE, ""))
     entered = replace(watch, readings={**watch.readings, name: reading})
-    value = number(float(said[VALUE]), check.unit)
+    value = number(entered_value, check.unit)
     text = _noted(
         Text.of("{who} entered {words}: {value}.", who=who.name, words=check.words, value=value), reading.note
     )
@@ -82,3 +82,11 @@ def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, n
 
 def _noted(text: Text, note: str) -> Text:
     return Text.of("{text} {note}", text=text, note=note) if note else text
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None

@@ -380,7 +380,8 @@ REMEMBERED = [incident(1), incident(30), incident(1.75, 1.25), incident(1.5, 0.5
     ("check", "remembered", "value"),
     [
         ("incidents: opened", REMEMBERED, 3),
-        ("incidents: opened, within: 2d", REMEMBERED, 5),
+        ("incidents: opened, within: 2d", REMEMBERED, 3),
+        ("incidents: opened, within: 2d, before_too: true", REMEMBERED, 5),
         ("incidents: open", REMEMBERED, 2),
         ("""incidents: open, match: 'team="shop"'""", REMEMBERED, 1),
         ("incidents: mttr", REMEMBERED, 45),
