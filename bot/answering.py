@@ -1,5 +1,8 @@
 """Tells a person what came of what was asked: to this person alone, or, when asked to, to the channel."""
 
+import asyncio
+import re
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -12,6 +15,11 @@ from bot.cards.mrkdwn import draw, fits
 from handlers.contract import Reply
 from rules.text import Text
 
+# A response URL takes five answers, and one that it refuses counts: four are tried, the last without a picture.
+PICTURE_S = (2.0, 6.0, 0.0)  # Slack looks at a new file before it lets an answer show it; between two tries
+NOT_SHOWN = Text.of("Slack does not show the picture of this chart yet. Please ask again in a minute.")
+DONE = "what was asked for is done all the same"
+_NO = re.compile(r'"ok"\s*:\s*false')
 log = structlog.get_logger()
 
 
@@ -21,12 +29,29 @@ async def tell(respond: Any, reply: Reply | Face, *, here: bool = False) -> None
         return
     text, blocks = (reply.text, reply.blocks) if isinstance(reply, Face) else _drawn(reply)
     kind = "in_channel" if here else "ephemeral"
+    said = {"text": text, "response_type": kind, "replace_original": False}
+    words = [one for one in blocks if one["type"] != "image"]
+    if len(words) < len(blocks):
+        for pause in PICTURE_S:
+            if not await _is_refused(respond, said | {"blocks": blocks}, "trying again, at last without the picture"):
+                return
+            await asyncio.sleep(pause)
+        words.append(section(draw(NOT_SHOWN)))
+    await _is_refused(respond, said | {"blocks": words}, DONE)
+
+
+async def _is_refused(respond: Any, said: dict[str, Any], after: str) -> bool:
+    """Whether Slack surely did not take it: what is not sure is not said again. `after`: what is done then."""
     try:
-        answer = await respond(text=text, blocks=blocks, response_type=kind, replace_original=False)
-        if answer.status_code != 200:
-            log.warning("not_answered", status=answer.status_code, next="what was asked for is done all the same")
+        answer = await respond(**said)
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("not_answered", error=str(error)[:200], next="what was asked for is done all the same")
+        log.warning("not_answered", error=str(error)[:200], next=DONE)
+        return False
+    status, body = int(answer.status_code), str(answer.body)[:200]
+    refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR or bool(_NO.search(body))
+    if refused or status != HTTPStatus.OK:
+        log.warning("not_answered", status=status, error=body, next=after if refused else DONE)
+    return refused
 
 
 async def whisper(client: AsyncWebClient, channel: str, user: str, reply: Reply) -> None:
@@ -41,12 +66,12 @@ async def whisper(client: AsyncWebClient, channel: str, user: str, reply: Reply)
     except SlackApiError as error:
         log.info("not_ephemeral", channel=channel, error=str(error.response.get("error")), next="writing directly")
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("not_answered", error=str(error)[:200], next="what was asked for is done all the same")
+        log.warning("not_answered", error=str(error)[:200], next=DONE)
         return
     try:
         await client.chat_postMessage(channel=user, text=text, blocks=blocks)
     except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("not_answered", error=str(error)[:200], next="what was asked for is done all the same")
+        log.warning("not_answered", error=str(error)[:200], next=DONE)
 
 
 def _drawn(reply: Reply) -> tuple[str, list[Block]]:

@@ -137,14 +137,12 @@ class Bot:
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
             alertmanager=alertmanager,
         )  # fmt: skip
+        self._stack.push_async_callback(means.pictures.stop)
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
         self.ops = Ops(redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush,
                        self._troubles)  # fmt: skip
-        self.slack_app = SlackApp(
-            client, self.desk, self.directory, Replays(redis), Sheets(means.pen, means.pictures, self.clock),
-            registry.buttons(), registry.slashes(), registry.forms(),
-        )  # fmt: skip
+        self.slack_app = self._slack_app(client, means, Replays(redis))
         await orders.refresh()
         await self._listen(client)
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
@@ -156,6 +154,12 @@ class Bot:
         self._work += [*(asyncio.create_task(work) for work in (*works, *self._socket())), *self._lanes]
         self.policy.listeners.append(self.directory.stale)
         self._stack.push_async_callback(self._quit)
+
+    def _slack_app(self, client: AsyncWebClient, means: Means, replays: Replays) -> SlackApp:
+        """What hears people."""
+        sheets = Sheets(means.pen, means.pictures, self.clock)
+        hands = registry.buttons(), registry.slashes(), registry.forms()
+        return SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
 
     def _readers(self, outside: Outside, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work that reads what releases and error budgets are judged by."""

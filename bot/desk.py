@@ -26,6 +26,7 @@ from rules.signal import Kind, Signal
 from rules.watch import Watch
 
 SHORT = re.compile(r"[0-9A-Z]{6}")
+UNNOTED = (Reason.WATCH_READ, Reason.AWAITS_READING)  # each minute the same: they would fill the journal
 KEPT_S = 3.0  # a form that is being typed into asks again and again
 PATIENCE_S = 1.5  # somebody waits, and Slack gives three seconds
 log = structlog.get_logger()
@@ -86,6 +87,10 @@ class Desk:
                 found.append(record)
         return found
 
+    async def open_watches(self) -> list[Watch]:
+        """The releases that are watched, or wait for their decision. Raises Unavailable."""
+        return await self._memories.open_watches()
+
     async def watches(self) -> list[Watch]:
         """The releases that are or were watched, the latest first. Raises Unavailable."""
         return await self._memories.watches()
@@ -145,7 +150,8 @@ class Desk:
             decision = decide(signal, record, self._policy(), now)
             seconds = self._clock.monotonic() - started
             new = decision.record if decision.changed else None
-            answer = await self._store.commit(signal.key, record, new, self._note(signal, decision, now))
+            note = None if decision.reason in UNNOTED else self._note(signal, decision, now)
+            answer = await self._store.commit(signal.key, record, new, note)
             match answer:
                 case Conflict(current):
                     record = current

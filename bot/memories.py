@@ -1,15 +1,19 @@
 """What is remembered beside what is open: incidents of a time, and the releases that were watched."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 
 from bot.queues import Queues, name
 from bot.store import TTL_CLOSED, Store, redis_errors
 from rules import keys
 from rules.decision import Record
 from rules.incident import Incident
-from rules.watch import Watch
+from rules.watch import Watch, key_of
 
 WATCH = "watch:"
+LATEST = 100  # releases that are looked through; an older one is found by its key
+SHARED_S = 20.0  # many ask for the incidents of a time, each of them every minute
+VERSIONS, SMALL, LARGE = 1000, 100, 20  # how many are asked for at once; a release may have hundreds of kilobytes
 
 
 class Memories:
@@ -17,6 +21,9 @@ class Memories:
 
     def __init__(self, store: Store, queues: Queues) -> None:
         self._store, self._queues = store, queues
+        self._alone = asyncio.Lock()
+        self._incidents: dict[str, Incident] = {}
+        self._looked_at = float("-inf")
 
     async def incident(self, key: str) -> Incident | None:
         """The incident under a key. Raises Unavailable."""
@@ -26,11 +33,18 @@ class Memories:
     async def incidents(self, since: int) -> list[Incident]:
         """Those that were open at some time from `since` (unix milliseconds) on, the latest first. Raises Unavailable.
 
-        All that are remembered are looked at: one that opened long before may have ended since.
+        One that opened long before may have ended since, so all are looked at: those that are open, and of each lane
+        the latest queues.BEGUN_MAX that opened. They are as they were at most SHARED_S ago, whoever asked then.
         """
-        names = dict.fromkeys([*await self._queues.history(0), *await self._queues.open_keys()])
-        found = [one for one in await self._current(names) if isinstance(one, Incident)]
-        return sorted((one for one in found if _lasted_until(one, since)), key=lambda one: -one.opened_at)
+        async with self._alone:
+            now = self._store.clock.monotonic()
+            if now - self._looked_at >= SHARED_S:
+                names = dict.fromkeys([*await self._queues.history(0), *await self._queues.open_keys()])
+                found = await self._current(names, SMALL, self._incidents)
+                self._incidents = {one.key: one for one in found if isinstance(one, Incident)}
+                self._looked_at = now
+            known = list(self._incidents.values())
+        return sorted((one for one in known if _lasted_until(one, since)), key=lambda one: -one.opened_at)
 
     async def since(self, now: int) -> int:
         """From when on all incidents are remembered (unix milliseconds); `now` when none ever was. Raises Unavailable.
@@ -47,32 +61,59 @@ class Memories:
         return max(min([now, *heard, *opened]), now - TTL_CLOSED * 1000)
 
     async def watch(self, key: str) -> Watch | None:
-        """The watched release under a key. Raises Unavailable."""
-        record = self._store.cached(key) or await self._store.load(key)
+        """The watched release under a key, however old it is. Raises Unavailable."""
+        record = await self._read(key, (await self._versions([key])).get(key))
         return record if isinstance(record, Watch) else None
 
     async def open_watches(self) -> list[Watch]:
         """The releases that are watched, or wait for their decision. Raises Unavailable."""
         names = [key for key in await self._queues.open_keys() if key.startswith(WATCH)]
-        return [one for one in await self._current(names) if isinstance(one, Watch) and one.is_open]
+        found = [await self._read(key, version) for key, version in (await self._versions(names)).items()]
+        return [one for one in found if isinstance(one, Watch) and one.is_open]
 
-    async def watches(self) -> list[Watch]:
-        """All watched releases that are remembered, the latest first. Raises Unavailable."""
-        return [one for one in await self._current(await self._queues.watches()) if isinstance(one, Watch)]
+    async def watches(self, plan: str = "") -> list[Watch]:
+        """The open ones and the LATEST of all watched releases, of one plan if given; latest first. Raises Unavailable.
 
-    async def _current(self, names: Iterable[str]) -> list[Record]:
+        Those that are over are read anew each time: they are large, and few ask for them.
+        """
+        begins = key_of(plan, "") if plan else WATCH
+        latest = [key for key in await self._queues.watches() if key.startswith(begins)][:LATEST]
+        opened = [key for key in await self._queues.open_keys() if key.startswith(begins)]
+        found = await self._current(dict.fromkeys([*latest, *opened]), LARGE, {})
+        watches = [one for one in found if isinstance(one, Watch) and plan in ("", one.plan)]
+        return sorted(watches, key=lambda one: -one.opened_at)
+
+    async def _current(self, names: Iterable[str], at_once: int, known: Mapping[str, Record]) -> list[Record]:
         """The records that are there still; only those that somebody has changed are read anew."""
-        wanted = list(names)
-        async with redis_errors(), self._store.redis.pipeline(transaction=False) as pipe:
-            for key in wanted:
-                pipe.hget(f"{name(keys.lane(key))}:r:{key}", "v")
-            versions = await pipe.execute() if wanted else []
-        found = [await self._read(key, int(at)) for key, at in zip(wanted, versions, strict=True) if at is not None]
-        return [one for one in found if one is not None]
+        versions = await self._versions(list(names))
+        found = {key: self._believed(key, version, known) for key, version in versions.items()}
+        missing = [key for key, one in found.items() if one is None]
+        for start in range(0, len(missing), at_once):
+            part = missing[start : start + at_once]
+            found.update(zip(part, await self._store.peek(part), strict=True))
+        return [one for one in found.values() if one is not None]
 
-    async def _read(self, key: str, version: int) -> Record | None:
-        known = self._store.cached(key)
-        return known if known is not None and known.version == version else await self._store.load(key)
+    async def _versions(self, names: list[str]) -> dict[str, int]:
+        """The version of each record that is there still."""
+        found: dict[str, int] = {}
+        for start in range(0, len(names), VERSIONS):
+            part = names[start : start + VERSIONS]
+            async with redis_errors(), self._store.redis.pipeline(transaction=False) as pipe:
+                for key in part:
+                    pipe.hget(f"{name(keys.lane(key))}:r:{key}", "v")
+                answers = await pipe.execute()
+            found |= {key: int(answer) for key, answer in zip(part, answers, strict=True) if answer is not None}
+        return found
+
+    def _believed(self, key: str, version: int, known: Mapping[str, Record]) -> Record | None:
+        """What this process has of a record, if it is the version that is there."""
+        own = (self._store.cached(key), known.get(key))
+        return next((one for one in own if one is not None and one.version == version), None)
+
+    async def _read(self, key: str, version: int | None) -> Record | None:
+        if version is None:
+            return None
+        return self._believed(key, version, {}) or await self._store.load(key)
 
 
 def _lasted_until(one: Incident, since: int) -> bool:

@@ -1,7 +1,10 @@
 """Does the next step of one record, whatever it is."""
 
+import structlog
+
 from bot import editing, posting, releases, silences
 from bot.means import Means, Wait
+from bot.store import Overloaded
 from rules.decision import Shown
 from rules.projection import (
     EditCard,
@@ -22,6 +25,9 @@ from rules.projection import (
 from rules.standing import Standing
 from rules.watch import Watch
 
+FULL_S = 5.0
+log = structlog.get_logger()
+
 
 async def advance(means: Means, key: str, token: str) -> Wait | None:
     """One step; None when it was done (there may be another). Raises Unavailable, Fenced."""
@@ -41,20 +47,27 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
         case MakeSilence() | EndSilence() as step:
             return await silences.perform(means, record, step, token)
         case TellCheck() | Introduce() | TellStorm() | Unroll() as step:
-            await _tell(means, record, step, token)
+            return await _tell(means, record, step, token)
         case None:
             await means.store.change(key, lambda now: now, token)
     return None
 
 
-async def _tell(means: Means, record: Shown, step: TellCheck | Introduce | TellStorm | Unroll, token: str) -> None:
-    """What is for another record, not for Slack."""
-    match step:
-        case TellCheck() if isinstance(record, Watch):
-            await releases.tell_check(means, record, step, token)
-        case Introduce() if isinstance(record, Watch):
-            await releases.introduce(means, record)
-        case Unroll(key=caught):
-            await means.gates.unroll(record, caught, token)
-        case _:
-            await means.gates.tell(record, token)
+async def _tell(
+    means: Means, record: Shown, step: TellCheck | Introduce | TellStorm | Unroll, token: str
+) -> Wait | None:
+    """What is for another record, not for Slack; while the queue is at its bound others of the lane go first."""
+    try:
+        match step:
+            case TellCheck() if isinstance(record, Watch):
+                await releases.tell_check(means, record, step, token)
+            case Introduce() if isinstance(record, Watch):
+                await releases.introduce(means, record)
+            case Unroll(key=caught):
+                await means.gates.unroll(record, caught, token)
+            case _:
+                await means.gates.tell(record, token)
+    except Overloaded as error:
+        log.warning("not_told", key=record.key, why=str(error), next="trying again when something has gone out")
+        return Wait(FULL_S)
+    return None

@@ -1,60 +1,120 @@
 """The chart of a watched release as a block of a message: drawn, uploaded where nobody sees it, then shown."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from bot import charts
 from bot.cards.chart import chart
 from bot.cards.face import Block
+from bot.charts import Chart
 from bot.clients.slack import Slack
 from bot.clients.slack_files import Uploaded
 from bot.clock import Clock
 from rules.plan import Plan
 from rules.watch import Watch
 
+READY_S = 12.0  # a message waits this long for its picture, then it goes without
 SETTLES_S = 60.0  # Slack looks at a new file before a message may show it; after this long we go without
-KEPT = 50
+AT_ONCE, KEPT = 4, 200
 ALT_MAX = 2000
+WITHOUT = "the message goes without its chart"
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Drawn:
-    block: Block
-    at: float
+@dataclass(slots=True, kw_only=True)
+class _Picture:
+    """`refused_at`: when Slack first did not show it."""
+
+    task: asyncio.Task[Block | None]
+    refused_at: float | None = None
 
 
 class Pictures:
-    """`block` is None when there is nothing to draw with, or Slack takes no files: the message goes without."""
+    """One task for each picture, kept by the name of the step or of the answer that shows it.
 
-    def __init__(self, slack: Slack, clock: Clock) -> None:
-        self._slack, self._clock = slack, clock
-        self._drawn: dict[str, _Drawn] = {}
+    `block` is None when there is nothing to draw with, or Slack takes no files: the message goes without.
+    """
 
-    async def block(self, step: str, watch: Watch, plan: Plan | None, now: int) -> Block | None:
-        """The picture for the message of a step; the same when the step is tried again."""
-        known = self._drawn.get(step)
-        if known is not None:
-            return known.block if self._clock.monotonic() - known.at < SETTLES_S else None
-        if plan is None or not charts.available():
+    def __init__(self, slack: Slack, clock: Clock, draw: Callable[[Chart], bytes] = charts.png) -> None:
+        self._slack, self._clock, self._draw = slack, clock, draw
+        self._pictures: dict[str, _Picture] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._stopped = False
+
+    def is_ready(self, name: str, watch: Watch, plan: Plan | None, now: int) -> bool:
+        """Whether there is nothing (more) to wait for; begins to draw when asked for the first time."""
+        found = self._pictures.get(name)
+        if found is None:
+            if plan is None or self._stopped or not charts.available():
+                return True
+            found = self._begin(name, watch, plan, now)
+        return found.task.done()
+
+    def block(self, name: str) -> Block | None:
+        """What came of it; the same when the step is tried again."""
+        found = self._pictures.get(name)
+        if found is None or not found.task.done() or found.task.cancelled() or found.task.exception():
             return None
+        if found.refused_at is not None and self._clock.monotonic() - found.refused_at >= SETTLES_S:
+            return None
+        return found.task.result()
+
+    async def drawn(self, name: str, watch: Watch, plan: Plan | None, now: int) -> Block | None:
+        """The same, for who has the time to wait."""
+        if not self.is_ready(name, watch, plan, now):
+            await asyncio.wait({self._pictures[name].task})
+        return self.block(name)
+
+    def refused(self, name: str) -> None:
+        """Slack does not show it, or not yet."""
+        found = self._pictures.get(name)
+        if found is not None and found.refused_at is None:
+            found.refused_at = self._clock.monotonic()
+
+    async def stop(self) -> None:
+        """Leave what is being drawn: a message that lacks it is found again, and its picture drawn again."""
+        self._stopped = True
+        tasks = [one.task for one in self._pictures.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, name: str, watch: Watch, plan: Plan, now: int) -> _Picture:
+        task = asyncio.create_task(self._made(watch, plan, now))
+        task.add_done_callback(partial(_failed, watch.key))
+        found = self._pictures[name] = _Picture(task=task)
+        for old in [key for key, one in self._pictures.items() if one.task.done()][:-KEPT]:
+            del self._pictures[old]
+        return found
+
+    async def _made(self, watch: Watch, plan: Plan, now: int) -> Block | None:
+        try:
+            async with asyncio.timeout(READY_S), self._places:
+                return await self._uploaded(watch, plan, now)
+        except TimeoutError:
+            log.warning("no_picture", key=watch.key, error=f"not ready in {READY_S:g} s", next=WITHOUT)
+        except charts.NoCharts as error:
+            log.warning("no_picture", key=watch.key, error=str(error), next=WITHOUT)
+        return None
+
+    async def _uploaded(self, watch: Watch, plan: Plan, now: int) -> Block | None:
         drawn = chart(watch, plan, now)
         if not any(len(panel.points) > 1 for panel in drawn.panels):
             return None  # a point is no trend
         words = charts.alt(drawn)
-        try:
-            body = await asyncio.to_thread(charts.png, drawn)
-        except charts.NoCharts as error:
-            log.warning("no_picture", key=watch.key, error=str(error), next="the message goes without its chart")
-            return None
+        body = await asyncio.to_thread(self._draw, drawn)
         answer = await self._slack.upload(f"{watch.release}.png".replace("/", "-"), body, words)
         if not isinstance(answer, Uploaded):
-            log.warning("no_picture", key=watch.key, error=answer, next="the message goes without its chart")
+            log.warning("no_picture", key=watch.key, error=answer, next=WITHOUT)
             return None
-        block = {"type": "image", "slack_file": {"id": answer.file}, "alt_text": words[:ALT_MAX]}
-        self._drawn[step] = _Drawn(block=block, at=self._clock.monotonic())
-        for old in list(self._drawn)[:-KEPT]:
-            del self._drawn[old]
-        return block
+        return {"type": "image", "slack_file": {"id": answer.file}, "alt_text": words[:ALT_MAX]}
+
+
+def _failed(key: str, task: asyncio.Task[Block | None]) -> None:
+    """Whatever a drawing raises ends here, and not in a lane."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("no_picture", key=key, exc_info=error, next=WITHOUT)

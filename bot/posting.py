@@ -1,5 +1,7 @@
 """Sends a new message exactly once: mark, send, write down; after a lost answer look before sending again."""
 
+from dataclasses import replace
+
 import structlog
 
 from bot import faces, refusals
@@ -17,6 +19,7 @@ LOOK_S = 4.0  # between two looks for it
 URGENT = 1  # the worst severity's cards and what is said aloud of them (rules/projection.py)
 UNNAMED_MS = 300_000  # this long a look-up waits for the id of its channel
 FRESH_S = 3.0  # a message goes out this soon after its mark, or not at all
+DRAWING_S = 1.0  # between two looks whether its picture is ready; the lane goes on meanwhile
 PICTURE_S = 2.0  # Slack looks at a new file before it lets a message show it
 POST = "chat.postMessage"
 log = structlog.get_logger()
@@ -24,6 +27,8 @@ log = structlog.get_logger()
 
 async def post(means: Means, record: Shown, step: Post, token: str) -> Wait | None:
     """Send the message of a step, if the gates and the channel's pace let it. Raises Unavailable, Fenced."""
+    if _awaits_picture(means, record, step):
+        return Wait(DRAWING_S)
     mark, urgent = await _mark(means, step), step.urgency <= URGENT
     if not isinstance(mark, Sending):
         return await refusals.not_opened(means, record, step, mark, token)
@@ -35,14 +40,8 @@ async def post(means: Means, record: Shown, step: Post, token: str) -> Wait | No
         return Wait(seconds)
     if await means.gates.hushes(record, step, token):
         return None
-    asked = means.clock.monotonic()
-    marked = await means.store.change(record.key, lambda now: _begun(now, mark), token)
-    if not _is_ours(marked, mark):
-        return None
-    if means.clock.monotonic() - asked > FRESH_S or wanted_step(marked) != step:
-        await means.store.change(record.key, observing.not_sent, token)
-        return None
-    return await _send(means, marked, step, token)
+    address = await _address(means, record, step)
+    return await _begin(means, record, step, replace(mark, at=means.clock.now()), address, token)
 
 
 async def look(means: Means, record: Shown, mark: Sending, token: str) -> Wait | None:
@@ -69,6 +68,20 @@ async def look(means: Means, record: Shown, mark: Sending, token: str) -> Wait |
             return None
         case Refused() | Unknown():
             return Wait(1.0)
+
+
+async def _begin(means: Means, record: Shown, step: Post, mark: Sending, address: str, token: str) -> Wait | None:
+    """Mark, then send at once: who looks for the message later counts from its mark."""
+    asked = means.clock.monotonic()
+    marked = await means.store.change(record.key, lambda now: _begun(now, mark), token)
+    if not _is_ours(marked, mark):
+        return None
+    picture = means.pictures.block(step.name)
+    face = faces.of_step(marked, step, means.pen(), means.clock.now(), address=address, picture=picture)
+    if means.clock.monotonic() - asked > FRESH_S or wanted_step(marked) != step:
+        await means.store.change(record.key, observing.not_sent, token)
+        return None
+    return await _send(means, marked, step, face, token)  # nothing else is waited for between the mark and this
 
 
 def _begun(now: Shown, mark: Sending) -> Shown:
@@ -107,11 +120,10 @@ async def _open(means: Means, person: str) -> Answer:
     return await means.slack.open_direct(user) if user else Refused(Why.CHANNEL, "not known in Slack")
 
 
-async def _send(means: Means, record: Shown, step: Post, token: str) -> Wait | None:
+async def _send(means: Means, record: Shown, step: Post, face: Face, token: str) -> Wait | None:
     mark = record.observed.sending
     if mark is None:
         return None
-    face = await _face(means, record, step)
     aloud = isinstance(step, PostReply) and step.aloud
     answer = await means.slack.post(mark.channel, face, step.name, thread_ts=mark.thread_ts, aloud=aloud)
     match answer:
@@ -133,20 +145,27 @@ async def _send(means: Means, record: Shown, step: Post, token: str) -> Wait | N
         case Refused():
             await _not_sent(means, record, answer.error, token)
             if answer.why is Why.FILES:
+                means.pictures.refused(step.name)
                 return Wait(PICTURE_S)
             if isinstance(step, PostDirect):
                 return await refusals.not_direct(means, record, step, answer.error, token)
             return await refusals.accept(means, record, mark.place, answer, token)
 
 
-async def _face(means: Means, record: Shown, step: Post) -> Face:
-    here, address, picture, now = record.observed.posted, "", None, means.clock.now()
-    if isinstance(step, PostDirect) and here:
-        address = await means.slack.permalink(here.channel, here.ts)
-    if isinstance(step, PostReply) and isinstance(record, Watch) and any(entry.picture for entry in step.entries):
-        plan = means.policy().releases.get(record.plan)
-        picture = None if record.observed.plain else await means.pictures.block(step.name, record, plan, now)
-    return faces.of_step(record, step, means.pen(), now, address=address, picture=picture)
+def _awaits_picture(means: Means, record: Shown, step: Post) -> bool:
+    """Whether the step has a picture that is still being drawn or uploaded: that may take longer than a lane can."""
+    if not isinstance(step, PostReply) or not isinstance(record, Watch) or record.observed.plain:
+        return False
+    if not any(entry.picture for entry in step.entries):
+        return False
+    plan = means.policy().releases.get(record.plan)
+    return not means.pictures.is_ready(step.name, record, plan, means.clock.now())
+
+
+async def _address(means: Means, record: Shown, step: Post) -> str:
+    """Where the card is, for a direct message."""
+    here = record.observed.posted
+    return await means.slack.permalink(here.channel, here.ts) if isinstance(step, PostDirect) and here else ""
 
 
 async def _sent(means: Means, record: Shown, mark: Sending, where: Sent, answer: str, token: str) -> None:

@@ -53,11 +53,17 @@ class Queues:
             return [key.decode() for rows in await pipe.execute() for key in rows]
 
     async def watches(self) -> list[str]:
-        """The keys of all watched releases that are remembered, the latest first. Raises Unavailable."""
+        """The keys of the watched releases that are remembered, the latest first. Raises Unavailable.
+
+        The latest BEGUN_MAX of each lane at most.
+        """
         return await self._begun("watches", 0)
 
     async def history(self, since: int) -> list[str]:
-        """The keys of the incidents that opened from `since` (unix ms) on, the latest first. Raises Unavailable."""
+        """The keys of the incidents that opened from `since` (unix ms) on, the latest first. Raises Unavailable.
+
+        The latest BEGUN_MAX of each lane at most.
+        """
         return await self._begun("history", since)
 
     async def _begun(self, index: str, since: int) -> list[str]:

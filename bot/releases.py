@@ -26,10 +26,12 @@ async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) ->
 
 async def introduce(means: Means, watch: Watch) -> None:
     """Tell the older watches of the plan that there is a newer release, and this one which release was before it."""
-    others = [one for one in await means.memories.watches() if one.plan == watch.plan and one.key != watch.key]
+    others = [one for one in await means.memories.watches(watch.plan) if one.key != watch.key]
     for other in others:
         if other.is_open and _age(other) < _age(watch):
             await means.submit(_succession(other, releasing.NEWER, watch))
+        elif other.is_open:
+            await means.submit(_succession(watch, releasing.NEWER, other))
     kept = [one for one in others if one.began_at < watch.began_at and not _was_left(one)]
     named = [one for one in kept if one.release == watch.baseline] if watch.baseline else kept
     before = max(named, key=lambda one: one.began_at, default=None)

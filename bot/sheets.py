@@ -1,4 +1,4 @@
-"""A watched release as an answer to who asks: its card, its plan, or its chart."""
+"""A watched release as an answer to who asks: its card, its plan, its summary, or its chart."""
 
 from collections.abc import Callable
 
@@ -27,10 +27,12 @@ class Sheets:
         now = self._clock.now()
         if asked.details:
             return cards.details(asked.watch, self._pen())
+        if asked.summary:
+            return cards.summary(asked.watch, self._pen(), now)
         face = cards.card(asked.watch, self._pen(), now)
         if not asked.chart:
             return face
         plan = self._pen().policy.releases.get(asked.watch.plan)
-        picture = await self._pictures.block(name, asked.watch, plan, now)
+        picture = await self._pictures.drawn(name, asked.watch, plan, now)
         head = face.blocks[:1]
         return Face(text=face.text, blocks=[*head, picture or section(draw(NO_CHART))])

@@ -13,17 +13,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering import tell, whisper
 from bot.cards import form as forms
+from bot.cards.face import Face
 from bot.cards.mrkdwn import draw
 from bot.clients.directory import Directory
 from bot.replays import Replays
 from bot.sheets import Sheets
 from bot.store import Unavailable
-from handlers.contract import Button, Card, Desk, Form, FormHandler, Handled, Reply, Slash
+from handlers.contract import Button, Card, Desk, Form, FormHandler, Reply, Slash
 from handlers.helping import help_for, meant
 from rules.signal import Actor
 from rules.text import Text
 
-HERE = "--here"
+HERE = ("--here", "—here")  # Slack makes a dash of two hyphens
 AWAY = [Text.of("My memory (Redis) does not answer just now. Please look at the card, and try again in a moment.")]
 EARLY = [Text.of("I have just started and do not know my own workspace yet. Please try again in a moment.")]
 STRANGER = [Text.of("You are of another workspace. Only people of this one can use me; please ask one of them.")]
@@ -69,13 +70,13 @@ class SlackApp:
         await ack()
         typed = str(body.get("text", "")).split()
         slash, person = self._slashes[body["command"]], self._person(body)
-        command, words = meant([word for word in typed if word != HERE], slash)
+        command, words = meant([word for word in typed if word not in HERE], slash)
         if command is None:
             handled = await self._once(body, lambda: _just(help_for(words, slash)))
         else:
             run = command.run
             handled = await self._once(body, lambda: run(words, person, self._desk))
-        await self._answer(handled, body, respond, here=HERE in typed)
+        await self._answer(handled, body, respond, here=any(word in HERE for word in typed))
 
     async def _changed(self, ack: Any, body: dict[str, Any]) -> None:
         """Somebody types into a form: what comes of it, at once."""
@@ -122,18 +123,19 @@ class SlackApp:
                 return STRANGER
             if not await self._replays.is_first(_name(body)):
                 return None
-            return await ask()
+            handled = await ask()
+            return await self._sheets.face(handled, _name(body)) if isinstance(handled, Card) else handled
         except Unavailable:
             return AWAY
         except Exception:  # the border to Slack: the person is told, the log says what it was
             log.exception("slack_failed")
             return FAILED
 
-    async def _answer(self, handled: Handled | None, body: dict[str, Any], respond: Any, *, here: bool = False) -> None:
+    async def _answer(
+        self, handled: Reply | Form | Face | None, body: dict[str, Any], respond: Any, *, here: bool = False
+    ) -> None:
         if isinstance(handled, Form):
             await self._open(handled, body, respond)
-        elif isinstance(handled, Card):
-            await tell(respond, await self._sheets.face(handled, _name(body)), here=here)
         elif handled:
             await tell(respond, handled, here=here)
 

@@ -102,6 +102,10 @@ class Desk(Protocol):
 
     async def open_records(self) -> list[Record]: ...
 
+    async def open_watches(self) -> list[Watch]:
+        """The releases that are watched, or wait for their decision."""
+        ...
+
     async def watches(self) -> list[Watch]:
         """The releases that are or were watched, the latest first."""
         ...
@@ -177,10 +181,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A watched release, drawn as its card; `details`: as its plan instead; `chart`: with its chart."""
+    """A watched release, drawn as its card; or as its plan, its summary, its chart."""
 
     watch: Watch
     details: bool = False
+    summary: bool = False
     chart: bool = False
 
 

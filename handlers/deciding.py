@@ -5,7 +5,7 @@ from handlers.releases import act, refusal
 from rules.deciding import DESPITE, REASON, VERDICT, blockers
 from rules.reason import Reason
 from rules.release_acting import DECIDE
-from rules.release_words import VERDICT_WORDS
+from rules.release_words import VERDICT_WORDS, named
 from rules.signal import Actor
 from rules.text import Text
 from rules.watch import Verdict, Watch
@@ -18,7 +18,12 @@ async def decide(watch: Watch, verdict: Verdict, why: str, person: Actor, desk: 
     match reason:
         case Reason.DECIDED:
             template = "{release}: {verdict}. It is recorded; the summary is in the thread."
-            return [Text.of(template, release=watch.release, verdict=VERDICT_WORDS[verdict])]
+            name = named(watch, desk.policy())
+            return [Text.of(template, release=name, verdict=VERDICT_WORDS[verdict])]
+        case Reason.ALREADY:
+            return [
+                Text.of("Your keep of {release} is noted already; it takes a second person.", release=watch.release)
+            ]
         case Reason.PROPOSED:
             return [
                 Text.of(
@@ -40,5 +45,5 @@ def against(watch: Watch, desk: Desk) -> Reply:
         Text.of("{release} cannot be kept as it is:", release=watch.release),
         *(Text.of("• {line}", line=line) for line in found),
         Text.of("Two people may keep it all the same: `/release-status decide {release} keep --despite WHY`.",
-                release=watch.release),
+                release=named(watch, desk.policy())),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from handlers.contract import Desk, Reply
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.release_acting import RIGHTS
+from rules.release_words import named
 from rules.releasing import BASELINE, PLAN, RELEASE, VERSION
 from rules.rights import who_may
 from rules.signal import Actor, Kind, Signal
@@ -30,30 +31,44 @@ async def meant(words: list[str], desk: Desk) -> tuple[Watch, list[str]]:
 
     Raises Nothing.
     """
-    watches = await desk.watches()
-    if words and (found := _named(words[0], watches)):
+    if words and (found := await _found(words[0], desk)):
         return found, words[1:]
-    open_ = [watch for watch in watches if watch.is_open]
+    open_ = await desk.open_watches()
     if words and VERSION.fullmatch(words[0]) and any(letter.isdigit() for letter in words[0]) and "." in words[0]:
-        raise Nothing(_unknown(words[0], watches))
+        raise Nothing(_unknown(words[0], await desk.watches()))
     if len(open_) == 1:
         return open_[0], words
     if not open_:
-        raise Nothing(_unknown(words[0], watches) if words else none(desk))
-    names = ", ".join(watch.release for watch in open_[:10])
+        raise Nothing(_unknown(words[0], await desk.watches()) if words else none(desk))
+    names = ", ".join(named(watch, desk.policy()) for watch in open_[:10])
     raise Nothing([Text.of("Which release? These are watched now: {names}.", names=names)])
 
 
 async def only(word: str, desk: Desk) -> Watch:
     """The release that a word names. Raises Nothing."""
-    watches = await desk.watches()
-    if found := _named(word, watches):
+    if found := await _found(word, desk):
         return found
-    raise Nothing(_unknown(word, watches))
+    raise Nothing(_unknown(word, await desk.watches()))
+
+
+async def _found(word: str, desk: Desk) -> Watch | None:
+    """By its key, for any that is remembered; else by any of its names, of those that are open or were lately.
+
+    Raises Nothing.
+    """
+    plan, _, release = word.rpartition(":")
+    keys = [key_of(one, name) for one in desk.policy().releases for name in (release, f"v{release}")]
+    wanted = [word] if plan.startswith("watch:") else [key for key in keys if plan in ("", key.split(":")[1])]
+    records = [await desk.find(key) for key in wanted] if VERSION.fullmatch(release) else []
+    watches = [one for one in records if isinstance(one, Watch)]
+    return _named(word, watches or await desk.open_watches()) or _named(word, await desk.watches())
 
 
 def _named(word: str, watches: list[Watch]) -> Watch | None:
-    """By its version, its plan with its version, or its short id; the open one first, then the latest."""
+    """By its version, its plan with its version, or its short id; the open one first, then the latest.
+
+    Raises Nothing when several plans watch it.
+    """
     wanted = word.strip().lower()
     fitting = [
         one
@@ -61,7 +76,11 @@ def _named(word: str, watches: list[Watch]) -> Watch | None:
         if wanted in (one.release.lower(), one.id.lower(), one.key.lower(), f"{one.plan}:{one.release}".lower())
         or wanted == one.release.lower().removeprefix("v")
     ]
-    return min(fitting, key=lambda one: not one.is_open, default=None)
+    open_ = [one for one in fitting if one.is_open]
+    if len(open_) > 1:
+        names = ", ".join(f"{one.plan}:{one.release}" for one in open_)
+        raise Nothing([Text.of("Several plans watch `{word}`; say which: {names}.", word=word[:SHOWN], names=names)])
+    return next(iter(open_ or fitting), None)
 
 
 def _unknown(word: str, watches: list[Watch]) -> Reply:
@@ -118,6 +137,8 @@ async def start(version: str, plan: str, baseline: str, person: Actor, desk: Des
             return [Text.of("{version} is watched already: `/release-status {version}`.", version=version)]
         case Reason.DUPLICATE:
             return []
+        case Reason.NO_PLAN | Reason.STALE:
+            return [Text.of("The policy has no plan {name} any more.", name=name)]
         case _:
             place = policy.channel(policy.releases[name].channel)
             template = "{version} is watched by the plan {plan}; its card is in {place}."

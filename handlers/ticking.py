@@ -1,6 +1,7 @@
 """What people add to a watched release: items that they confirm, values that they enter."""
 
 import math
+import re
 from difflib import get_close_matches
 
 from handlers.contract import Desk, Reply
@@ -11,6 +12,8 @@ from rules.release_acting import CHECK, GOOD, NOTE, SET, TICK, VALUE
 from rules.signal import Actor
 from rules.text import Text
 from rules.watch import Watch
+
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+%?")
 
 
 def items(plan: Plan) -> list[str]:
@@ -41,12 +44,16 @@ async def enter(watch: Watch, name: str, value: str, note: str, person: Actor, d
     plan = desk.policy().releases.get(watch.plan)
     if plan is not None and name not in entered(plan):
         return _not_there(name, entered(plan), watch, "set")
+    if THOUSANDS.fullmatch(value.strip()):
+        plain = value.replace(",", "")
+        return [Text.of("`{value}`: is that {plain}, or {other}? Write it without the comma, or with a point.",
+                        value=value[:60], plain=plain[:60], other=value.replace(",", ".")[:60])]  # fmt: skip
     number = _number(value)
     if number is None:
         return [Text.of("`{value}` is not a number; write one such as 42 or 4.2.", value=value[:60])]
-    reason = await act(SET, watch, person, desk, {CHECK: name, VALUE: f"{number:g}", NOTE: note})
+    reason = await act(SET, watch, person, desk, {CHECK: name, VALUE: repr(number), NOTE: note})
     if reason is Reason.ENTERED:
-        return [Text.of("{name} of {release} is {value}.", name=name, release=watch.release, value=f"{number:g}")]
+        return [Text.of("{name} of {release} is {value}.", name=name, release=watch.release, value=_shown(number))]
     return refusal(SET, reason, watch, desk)
 
 
@@ -59,6 +66,10 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _shown(number: float) -> str:
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def _not_there(name: str, known: list[str], watch: Watch, word: str) -> Reply:

@@ -92,15 +92,15 @@ def _who(point: Checkpoint, watch: Watch, plan: Plan) -> list[str]:
 
 def _report(point: Checkpoint, planned: int, also: int, gate: bool | None, watch: Watch, plan: Plan, now: int) -> Text:
     lines = [_headline(point, planned, also, watch, now)]
-    if point.text:
-        lines.append(Text.of("{text}", text=release_words.fill(point.text, watch)))
-    lines += [release_words.check_line(name, plan, watch, now, changes=True) for name in plan.looked_at(point)]
-    lines += release_words.incident_lines(watch)
-    lines += [Text.of("❔ {question}", question=release_words.fill(question, watch)) for question in point.asks]
     if point.gate and gate is not None:
         words = point.gate.passed if gate else point.gate.failed
         template = "✅ {gate}: PASS. {words}" if gate else "❌ {gate}: FAIL. {words}"
         lines.append(Text.of(template, gate=point.name, words=release_words.fill(words, watch)))
+    if point.text:
+        lines.append(Text.of("{text}", text=release_words.fill(point.text, watch)))
+    lines += [Text.of("❔ {question}", question=release_words.fill(question, watch)) for question in point.asks]
+    lines += release_words.check_lines(plan.looked_at(point), plan, watch, now)
+    lines += release_words.incident_lines(watch)
     return Text.of("{lines}", lines=Joined(tuple(lines)))
 
 
@@ -132,7 +132,7 @@ def _end(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
         timers = {**watch.timers, END: now + AGAIN_MS // 3}
         return changed(Reason.AWAITS_READING, replace(watch, timers=timers))
     over = replace(watch, phase=Phase.DECIDING, reminded_at=now)
-    text = Text.of("The window of {release} is over. {ask}", release=watch.release, ask=_ask(over, plan))
+    text = Text.of("The window of {release} is over. {ask}", release=watch.release, ask=_ask(over, plan, policy))
     owner = asked(watch.owner, watch, policy, now)
     told = over.say(now, text, mention=owner, aloud=bool(owner))
     return changed(Reason.WINDOW_OVER, scheduled(told.redrawn(now), policy))
@@ -142,17 +142,17 @@ def _remind(watch: Watch, policy: Policy, plan: Plan, now: int) -> Decision:
     waited = Span(ms=now - watch.ends_at)
     text = Text.of(
         "{release} has been waiting for its decision for {span}. {ask}",
-        release=watch.release, span=waited, ask=_ask(watch, plan),
+        release=watch.release, span=waited, ask=_ask(watch, plan, policy),
     )  # fmt: skip
     told = watch.say(now, text, mention=asked(watch.owner, watch, policy, now))
     return changed(Reason.REMINDED, scheduled(replace(told, reminded_at=now), policy))
 
 
-def _ask(watch: Watch, plan: Plan) -> Text:
+def _ask(watch: Watch, plan: Plan, policy: Policy) -> Text:
     against = blockers(watch, plan)
     how = Text.of(
-        "Keep, patch or roll back? The button Decide…, or `/release-status decide {release} keep WHY`.",
-        release=watch.release,
+        "Keep, patch or roll back? The button Decide…, or `/release-status decide {named} keep WHY`.",
+        named=release_words.named(watch, policy),
     )
     if not against:
         return Text.of("Every must is fulfilled. {how}", how=how)

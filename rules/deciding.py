@@ -14,6 +14,7 @@ from rules.summary import closing
 from rules.text import Joined, Text
 from rules.watch import Phase, Signed, Verdict, Watch
 
+PROPOSAL_MS = 24 * 3_600_000  # a second person has so long to say so too
 VERDICT, REASON, DESPITE = "verdict", "reason", "despite"  # particulars of the act
 
 
@@ -28,11 +29,14 @@ def decide_release(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who
     signed = Signed(verdict=verdict, by=who.name, by_id=who.id, at=now, reason=reason)
     if not against:
         return _signed(watch, signed, policy, plan, now)
-    first = watch.proposed
+    first = watch.proposed if watch.proposed and now - watch.proposed.at < PROPOSAL_MS else None
     if not signal.labels.get(DESPITE):
         return Decision(reason=Reason.BLOCKED, record=watch, changed=watch != as_known)
     signed = replace(signed, despite=tuple(dict.fromkeys(_plain(watch, plan))))
-    if first is None or first.by_id == who.id or not set(signed.despite) <= set(first.despite):
+    is_covered = first is not None and set(signed.despite) <= set(first.despite)
+    if first is not None and is_covered and first.by_id == who.id:
+        return Decision(reason=Reason.ALREADY, record=watch, changed=watch != as_known)
+    if first is None or not is_covered:
         return _proposed(watch, signed, against, policy, now)  # what came up since, the first did not speak for
     return _signed(watch, replace(signed, second=first.by), policy, plan, now)
 
@@ -56,7 +60,8 @@ def failed_gates(watch: Watch, plan: Plan) -> list[str]:
 
 
 def _plain(watch: Watch, plan: Plan) -> list[str]:
-    names = [text for text in plan.criteria.must if judging.fulfilled(text, plan, watch) is not True]
+    stands = {text: judging.fulfilled(text, plan, watch) for text in plan.criteria.must}
+    names = [f"{text} ({'not fulfilled' if is_so is False else 'open'})" for text, is_so in stands.items() if not is_so]
     open_ = ["window"] if watch.phase is Phase.WATCHING else []
     return [*open_, *failed_gates(watch, plan), *names]
 
@@ -64,8 +69,8 @@ def _plain(watch: Watch, plan: Plan) -> list[str]:
 def _proposed(watch: Watch, signed: Signed, against: list[Text], policy: Policy, now: int) -> Decision:
     text = Text.of(
         "{who} would keep {release} despite what follows: {why}\n{against}\nA second person with the right has to "
-        "say so too: `/release-status decide {release} keep --despite WHY`.",
-        who=signed.by, release=watch.release, why=signed.reason,
+        "say so too, within a day: `/release-status decide {named} keep --despite WHY`.",
+        who=signed.by, release=watch.release, why=signed.reason, named=release_words.named(watch, policy),
         against=Joined(tuple(Text.of("• {line}", line=line) for line in against)),
     )  # fmt: skip
     told = watch.say(now, text, mention=asked(watch.owner, watch, policy, now))

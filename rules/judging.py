@@ -10,6 +10,7 @@ from rules.watch import Taken, Tick, Watch
 
 LEVELS: tuple[Level, ...] = (Level.RED, Level.YELLOW)  # worst first
 FRESH_MS = 30 * 60_000  # an older reading says nothing about now
+TURNS = 6  # remembered: when it went beyond, got worse, better, came back
 ENTERED_MS = 14 * 24 * 3_600_000  # what a person enters holds longer: a survey is weekly
 
 
@@ -49,8 +50,10 @@ def before(watch: Watch, name: str) -> float | None:
 
 
 def taken_before(watch: Watch, name: str) -> Taken | None:
-    """The last checkpoint that has a value of a check."""
-    return next((taken for taken in reversed(watch.taken) if name in taken.values), None)
+    """The last checkpoint that has a value of a check which was read clearly before the latest one."""
+    reading = watch.readings.get(name)
+    upto = reading.at - FRESH_MS if reading else 0
+    return next((taken for taken in reversed(watch.taken) if name in taken.values and taken.at <= upto), None)
 
 
 def on_target(check: Check, watch: Watch, name: str) -> bool | None:
@@ -134,4 +137,5 @@ def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> 
         breached=breached,
         beyond_since=now if beyond and not old.breached else old.beyond_since,
         times=old.times + (1 if beyond and not old.breached else 0),
+        turns=(*old.turns, now)[-TURNS:] if breached != old.breached else old.turns,
     )

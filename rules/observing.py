@@ -7,6 +7,7 @@ from typing import Any
 from rules.decision import Shown
 from rules.incident import Incident
 from rules.observed import Called, Entry, Observed, Posted, Sending
+from rules.settling import settled
 from rules.storm import Storm
 from rules.text import Moment, Text
 from rules.watch import Watch
@@ -135,7 +136,8 @@ def check_told(record: Shown, check: str, level: str) -> Shown:
 
 def _see(record: Shown, **seen: Any) -> Shown:
     observed: Observed = replace(record.observed, **seen)
-    return replace(record, observed=observed)
+    fresh = replace(record, observed=observed)
+    return settled(fresh) if isinstance(fresh, Watch) else fresh
 
 
 def _card(record: Shown, **seen: Any) -> Shown:

@@ -56,5 +56,6 @@ class Judged:
     holding: Mapping[str, int] = field(default_factory=dict)
     breached: str = ""
     beyond_since: int = 0
+    turns: tuple[int, ...] = ()
     at: int = 0
     times: int = 0

@@ -1,7 +1,10 @@
 """The words for a watched release: each check in a line with what it is held against, incidents, what comes next."""
 
+from collections.abc import Iterable
+
 from rules import judging, thresholds
 from rules.plan import Check, Plan
+from rules.policy import Policy
 from rules.reading import Judged, Level, Reading
 from rules.signal import Origin, Related
 from rules.text import Joined, Moment, Span, Text
@@ -34,6 +37,8 @@ ORIGIN_WORDS = {
 _SIGNS = {">": "above {limit}", ">=": "at {limit} or more", "<": "below {limit}", "<=": "at {limit} or less",
           "==": "at {limit}", "!=": "other than {limit}"}  # fmt: skip
 KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
+CHECKS_SHOWN = 20  # of one checkpoint; with more, the good ones are only named
+WORST_FIRST = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
 INCIDENTS_SHOWN, TODAY_MS = 8, 12 * 3_600_000
 
 
@@ -52,6 +57,31 @@ def check_line(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool =
     level = watch.judged.get(name, Judged()).level
     stand = stands(name, plan, watch, now, changes=changes)
     return Text.of("{sign} {words}: {stands}", sign=SIGNS[level], words=plan.checks[name].words, stands=stand)
+
+
+def check_lines(names: list[str], plan: Plan, watch: Watch, now: int) -> list[Text]:
+    """The checks in lines, worst first; of very many, the good ones in one line."""
+    ordered = worst_first(names, watch)
+    good = [name for name in ordered if watch.judged.get(name, Judged()).level is Level.GOOD]
+    if len(names) <= CHECKS_SHOWN:
+        good = []
+    lines = [check_line(name, plan, watch, now, changes=True) for name in ordered if name not in good]
+    if good:
+        words = ", ".join(plan.checks[name].words for name in good)
+        lines.append(
+            Text.of("{sign} {count} more are good: {words}", sign=SIGNS[Level.GOOD], count=len(good), words=words)
+        )
+    return lines
+
+
+def worst_first(names: Iterable[str], watch: Watch) -> list[str]:
+    """Checks by how they stand; those that stand alike in the order of the plan."""
+    return sorted(names, key=lambda name: WORST_FIRST.index(watch.judged.get(name, Judged()).level))
+
+
+def named(watch: Watch, policy: Policy) -> str:
+    """How a release is named in a command: with its plan, when the policy has several."""
+    return f"{watch.plan}:{watch.release}" if len(policy.releases) > 1 else watch.release
 
 
 def stands(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:

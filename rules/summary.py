@@ -24,11 +24,11 @@ def summary(watch: Watch, plan: Plan, policy: Policy, now: int) -> list[Part]:
     """All of it, in the order in which it is read."""
     return [
         Part(heading=_title(watch), lines=tuple(_decision(watch))),
-        Part(heading=Text.of("Checks at the end"), lines=tuple(_checks(watch, plan, now))),
         Part(heading=Text.of("Criteria"), lines=tuple(_criteria(watch, plan))),
         Part(heading=Text.of("Incidents"), lines=tuple(_incidents(watch))),
         Part(heading=Text.of("Backlog for the next version, most important first"), lines=tuple(backlog(watch, plan))),
         Part(heading=Text.of("How the thresholds did"), lines=tuple(scorecard(watch, plan, policy))),
+        Part(heading=Text.of("Checks at the end"), lines=tuple(_checks(watch, plan, now))),
     ]
 
 
@@ -63,7 +63,7 @@ def _decision(watch: Watch) -> Iterator[Text]:
 
 
 def _checks(watch: Watch, plan: Plan, now: int) -> Iterator[Text]:
-    for name in plan.checks:
+    for name in release_words.worst_first(plan.checks, watch):
         yield release_words.check_line(name, plan, watch, now)
 
 

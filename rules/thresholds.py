@@ -71,7 +71,7 @@ def holds(threshold: Threshold, value: float, *, baseline: float | None, before:
         case Trend.RISING:
             return None if before is None else value > before
         case Trend.FALLING:
-            return None if before is None else value < before
+            return None if before is None else value < before or value == before == 0  # it cannot fall further
     if not threshold.relative:
         return _compare(threshold.sign, value, threshold.number)
     if baseline is None:

@@ -9,7 +9,7 @@ from rules.observed import Entry, Observed
 from rules.reading import Judged, Level, Point, Reading
 from rules.signal import Link, Related
 from rules.text import Text
-from rules.timeline import with_one_more
+from rules.timeline import TOLD_KEPT, with_one_more
 
 RANK = 2  # a watch waits behind what is critical
 
@@ -128,20 +128,20 @@ class Watch:
 
     @property
     def level(self) -> Level:
-        """How the release stands: as its worst check; good when none is bad, though some may lack data."""
+        """How the release stands: as its worst check; good when none is bad and of most something is known."""
         levels = [judged.level for judged in self.judged.values()]
         levels += [Level(judged.breached) for judged in self.judged.values() if judged.breached]
-        for level in (Level.RED, Level.YELLOW, Level.GOOD):
+        for level in (Level.RED, Level.YELLOW):
             if level in levels:
                 return level
-        return Level.NO_DATA
+        return Level.GOOD if 2 * levels.count(Level.GOOD) >= max(len(levels), 1) else Level.NO_DATA
 
     def say(
         self, at: int, text: Text, *, mention: tuple[str, ...] = (), aloud: bool = False, picture: str = ""
     ) -> "Watch":
         """The same watch with one more line in its thread; `picture` names what is drawn below it."""
         entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, picture=picture)
-        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False)
+        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False, kept=TOLD_KEPT)
         return replace(self, seq=entry.seq, timeline=timeline)
 
     def redrawn(self, at: int) -> "Watch":

@@ -5,6 +5,7 @@ from dataclasses import replace
 from rules import judging, release_words
 from rules.decision import Decision
 from rules.plan import Plan
+from rules.points import thinned
 from rules.policy import Policy
 from rules.reading import Judged, Level, Point, Reading
 from rules.reason import Reason
@@ -14,6 +15,7 @@ from rules.text import Span, Text
 from rules.watch import Watch
 
 REDRAW_MS = 15 * 60_000  # values that drift are drawn anew this often
+RESTLESS, RESTLESS_MS = 5, 60 * 60_000  # so many turns within so long are too many to tell
 POINTS = 144  # kept for each check over the whole window
 POINT_MS = 5 * 60_000
 
@@ -41,13 +43,26 @@ def judged(fresh: Watch, old: Watch, policy: Policy, plan: Plan, now: int, acted
     fresh = replace(fresh, judged=standing)
     turned = [name for name, one in standing.items() if _turned(one, old.judged.get(name, Judged()))]
     for name in turned:
-        fresh = fresh.say(now, _turn(name, fresh, plan, old, now))
+        fresh = _said(name, fresh, plan, old, now)
     fresh, passed = _gates(fresh, plan, now)
     differs = any(one.level is not old.judged.get(name, Judged()).level for name, one in standing.items())
     if differs or turned or passed or fresh.incidents != old.incidents or now - old.drawn_at >= REDRAW_MS:
         fresh = fresh.redrawn(now)
     reason = Reason.GATE_PASSED if passed else Reason.WATCH_TURNED if turned else Reason.WATCH_READ
     return changed(acted or reason, scheduled(fresh, policy))
+
+
+def _said(name: str, fresh: Watch, plan: Plan, old: Watch, now: int) -> Watch:
+    """What turned, in the thread; of what goes to and fro only that it does, until it has been quiet for a while."""
+    lately = sum(now - at < RESTLESS_MS for at in fresh.judged[name].turns)
+    if lately < RESTLESS:
+        return fresh.say(now, _turn(name, fresh, plan, old, now))
+    if lately > RESTLESS:
+        return fresh
+    template = (
+        "{words} goes to and fro around its threshold. I say no more of it here until it has been quiet for a while."
+    )
+    return fresh.say(now, Text.of(template, words=plan.checks[name].words))
 
 
 def is_gate_passed(plan: Plan, names: list[str], watch: Watch) -> bool:
@@ -103,5 +118,6 @@ def _pointed(watch: Watch, plan: Plan) -> Watch:
         points = kept.get(name, ())
         if name not in plan.checks or reading.value is None or (points and reading.at - points[-1].at < step):
             continue
-        kept[name] = (*points, Point(at=reading.at, value=reading.value, baseline=reading.baseline))[-2 * POINTS :]
+        latest = Point(at=reading.at, value=reading.value, baseline=reading.baseline)
+        kept[name] = thinned((*points, latest), step, POINTS)
     return replace(watch, points=kept)

@@ -3,19 +3,28 @@
 from itertools import chain
 
 from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
-from bot.cards.mrkdwn import draw, link, row
+from bot.cards.mrkdwn import cut, draw, link, row
 from rules import cadence, release_words
 from rules.deciding import blockers
 from rules.plan import Plan
 from rules.projection import PostReply
 from rules.reading import Judged, Level
-from rules.release_words import KINDS, LEVEL_WORDS, PHASE_WORDS, SIGNS, VERDICT_WORDS, check_line
+from rules.release_words import (
+    KINDS,
+    LEVEL_WORDS,
+    PHASE_WORDS,
+    SIGNS,
+    VERDICT_WORDS,
+    WORST_FIRST,
+    check_line,
+    worst_first,
+)
+from rules.summary import closing
 from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Watch
 
 CHUNK, WHOLE = 2800, 11_000
 LINK_WORDS = {"release": "Release"}
-ORDER = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
 
 
 def card(watch: Watch, pen: Pen, now: int) -> Face:
@@ -35,6 +44,15 @@ def details(watch: Watch, pen: Pen) -> Face:
     if plan is None:
         return Face(text=draw(_no_plan(watch)))
     return _face([draw(line, 500) for line in plan_lines(watch, plan, pen)])
+
+
+def summary(watch: Watch, pen: Pen, now: int) -> Face:
+    """Its health, what is left to do and how the thresholds did: as it stands now."""
+    plan = pen.policy.releases.get(watch.plan)
+    if plan is None:
+        return Face(text=draw(_no_plan(watch)))
+    parts = [draw(text, 200) for text in closing(watch, plan, pen.policy, now)]
+    return _face(list(chain.from_iterable(part.split("\n") for part in parts)))
 
 
 def plan_lines(watch: Watch, plan: Plan, pen: Pen) -> list[Text]:
@@ -68,7 +86,7 @@ def reply(step: PostReply, spell: Mention, picture: Block | None) -> Face:
 
 
 def _face(lines: list[str]) -> Face:
-    return Face(text="\n".join(lines)[:CHUNK], blocks=_sections(lines))
+    return Face(text=cut("\n".join(lines), CHUNK), blocks=_sections(lines))
 
 
 def _sections(lines: list[str]) -> list[Block]:
@@ -110,7 +128,7 @@ def _stands(watch: Watch, plan: Plan | None) -> Text:
     if not watch.is_open:
         template = "{phase} by {who}, {at}" if watch.ended_by else "{phase}, {at}"
         return Text.of(template, phase=PHASE_WORDS[watch.phase], who=watch.ended_by, at=Moment(at=watch.ended_at))
-    counts = [(level, _count(watch, plan, level)) for level in ORDER]
+    counts = [(level, _count(watch, plan, level)) for level in WORST_FIRST]
     parts = tuple(Text.of("{count} {word}", count=count, word=LEVEL_WORDS[level]) for level, count in counts if count)
     overall = Text.of("{level}", level=LEVEL_WORDS[watch.level])
     if watch.phase is Phase.DECIDING:
@@ -123,9 +141,7 @@ def _count(watch: Watch, plan: Plan | None, level: Level) -> int:
 
 
 def _checks(watch: Watch, plan: Plan, now: int) -> list[Text]:
-    """Worst first, in the order of the plan."""
-    names = sorted(plan.checks, key=lambda name: ORDER.index(watch.judged.get(name, Judged()).level))
-    return [check_line(name, plan, watch, now, changes=True) for name in names]
+    return [check_line(name, plan, watch, now, changes=True) for name in worst_first(plan.checks, watch)]
 
 
 def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:

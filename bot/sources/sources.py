@@ -103,6 +103,8 @@ class Sources:
         if known is not None and known.about == about and known.will_do(now, anew=anew):
             return known.reading
         fresh, rest, wait = await self._asked(Asked(check=check, watch=watch, plan=plan, now=now), remembered)
+        if fresh.trouble and (known is None or fresh.trouble != known.reading.trouble):  # said once, not each minute
+            log.info("not_read", key=watch.key, check=name, source=fresh.source, why=fresh.trouble[:200])
         resting = self._clock.now() + wait if wait else 0
         self._known[(watch.key, name)] = _Known(about=about, reading=fresh, until=now + rest - GRACE, resting=resting)
         return fresh
@@ -119,7 +121,6 @@ class Sources:
             trouble, rest, wait = f"no answer: {error}", min(rest, AGAIN), error.retry_after * 1000
         except (Rejected, Unavailable) as error:
             trouble, rest = str(error), max(min(rest, AGAIN), MINUTE)
-        log.info("not_read", key=asked.watch.key, source=source, why=trouble[:200])
         return Reading(at=asked.now, source=source, trouble=trouble), rest, wait
 
     async def _ask(self, asked: Asked, remembered: Sequence[Incident]) -> Reading:

@@ -27,7 +27,10 @@ def blank(watch: Watch, desk: Desk) -> Handled:
 async def changed(key: str, values: Values, _person: Actor, desk: Desk) -> Form:
     """The same form with what the chosen item asks for."""
     watch = await only(key, desk)
-    plan = desk.policy().releases[watch.plan]
+    plan = desk.policy().releases.get(watch.plan)
+    if plan is None:
+        gone = [Text.of("The policy has no plan {plan} any more.", plan=watch.plan)]
+        return Form(name="tick", about=key, title=Text.of("Tick"), send=Text.of("Tick"), fields=(), below=gone)
     return _form(key, plan, sorted(items(plan), key=lambda name: name in watch.ticks), values)
 
 

@@ -9,7 +9,7 @@ from bot.playground.actor import Actor
 from bot.playground.people import ANA, BRUNO, CHLOE
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import TRANSPORTS, buttons, form, hears, working
-from tests.e2e.releases import asks, card, says, shows, thread, whole, written
+from tests.e2e.releases import POLICY, asks, card, says, shows, thread, whole, written
 
 NOWHERE = "http://127.0.0.1:9"
 Open = Callable[[str], Awaitable[Actor]]
@@ -142,6 +142,30 @@ async def test_nothing_from_outside_pings_links_or_formats(stage: Stage, watched
     assert "<https" not in said
     assert "*bold*" not in said
     assert not any("<!channel>" in one for one in thread(stage))
+
+
+OTHER = """
+  container:
+    words: the same as a container
+    checks: {smoke: {words: smoke test, tick: Start it.}}
+    checkpoints: [{name: T+0, at: 0h}]
+    owner: "@ana"
+    yellow: {severity: P1}
+    red: {severity: P0}
+"""
+
+
+async def test_a_version_that_several_plans_watch_is_named_with_its_plan(stage: Stage, tmp_path: Path) -> None:
+    environ = {"GITHUB_API_URL": NOWHERE, "PYPI_URL": NOWHERE}
+    _, hands = await working(stage, "http", written(tmp_path, POLICY + OTHER), **environ)
+    await asks(stage, hands, ANA, "start v1.1.1", "By which plan? `/release-status start v1.1.1 PLAN`: sdk, container.")
+    await asks(stage, hands, ANA, "start v1.1.1 sdk", "is watched by the plan sdk")
+    await asks(stage, hands, ANA, "start v1.1.1 container", "is watched by the plan container")
+    which = "Several plans watch `v1.1.1`; say which: sdk:v1.1.1, container:v1.1.1."
+    for words in ("v1.1.1", "decide v1.1.1 rollback no", "stop v1.1.1", "tick v1.1.1 smoke"):
+        await asks(stage, hands, ANA, words, which)
+    await asks(stage, hands, ANA, "decide container:v1.1.1 rollback it is empty", "container:v1.1.1: roll back.")
+    await asks(stage, hands, ANA, "v1.1.1", "Python SDK")
 
 
 async def hears_whole(stage: Stage, user: str, words: str) -> str:

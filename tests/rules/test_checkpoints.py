@@ -36,8 +36,8 @@ def test_what_a_checkpoint_says() -> None:
     first, second = room.line("*T+0*").splitlines(), room.line("*T+24*").splitlines()
     assert first[0] == "*T+0* of v1.1.1"
     assert first[1] == "Artefacts of v1.1.1."
-    assert first[2].startswith("🟢 Wheel: yes (")
-    assert first[3].startswith("⚪ Smoke test: to be ticked")
+    assert first[2].startswith("⚪ Smoke test: to be ticked"), "worst first"
+    assert first[3].startswith("🟢 Wheel: yes (")
     assert first[4:] == ["No incidents since the release."]
     assert second[1] == "Compared with the version before."
     assert len(second) == 2 + 5 + 1, "no checks named are all checks"

@@ -112,16 +112,21 @@ def test_two_people_may_keep_it_all_the_same() -> None:
     assert room.decide("keep", "agreed", BRUNO, despite=True) == "decided"
     signed = room.one.decision
     assert signed is not None
-    assert (signed.by, signed.second, signed.reason, signed.despite) == ("bruno", "ana", "agreed", ("wheel",))
+    assert (signed.by, signed.second, signed.reason, signed.despite) == (
+        "bruno",
+        "ana",
+        "agreed",
+        ("wheel (not fulfilled)",),
+    )
     assert room.one.proposed is None
     assert room.line("Kept by ana and bruno despite: wheel")
 
 
 def test_the_same_person_twice_is_not_two() -> None:
     room = over(wheel=0)
-    assert [room.decide("keep", "yes", despite=True) for _ in range(3)] == ["proposed"] * 3
+    assert [room.decide("keep", "yes", despite=True) for _ in range(3)] == ["proposed", "already", "already"]
     renamed = replace(ANA, name="Ana from another client")
-    assert room.decide("keep", "yes", renamed, despite=True) == "proposed"
+    assert room.decide("keep", "yes", renamed, despite=True) == "already"
     assert room.decide("keep", "yes", NOBODY, despite=True) == "not_allowed"
     assert room.one.phase is Phase.DECIDING
 
@@ -141,7 +146,22 @@ def test_what_came_up_since_the_first_did_not_speak_for() -> None:
     assert room.one.proposed.by == "bruno"
     assert room.decide("keep", "that too", despite=True) == "decided"
     assert room.one.decision is not None
-    assert room.one.decision.despite == ("wheel", "errors")
+    assert room.one.decision.despite == ("wheel (not fulfilled)", "errors (not fulfilled)")
+
+
+def test_what_is_worse_now_the_first_did_not_speak_for() -> None:
+    room = watched()
+    room.go(73)
+    assert room.decide("keep", "nobody ticked it", despite=True) == "proposed", "the smoke test is open"
+    room.tick(good=False)
+    assert room.decide("keep", "agreed", BRUNO, despite=True) == "proposed", "it has failed meanwhile"
+
+
+def test_a_proposal_lapses() -> None:
+    room = over(wheel=0)
+    room.decide("keep", "yes", despite=True)
+    room.go(72 + 25)
+    assert room.decide("keep", "late", BRUNO, despite=True) == "proposed"
 
 
 def test_what_came_back_since_needs_no_second_word() -> None:

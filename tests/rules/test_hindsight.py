@@ -160,16 +160,16 @@ def test_the_summary_has_all_its_parts() -> None:
     told = [plain(text) for text in closing(room.one, PLAN, POLICY, room.now)]
     assert [line.splitlines()[0] for line in told] == [
         "*Health of v1.1.1 after its release*",
-        "*Checks at the end*",
         "*Criteria*",
         "*Incidents*",
         "*Backlog for the next version, most important first*",
         "*How the thresholds did*",
+        "*Checks at the end*",
     ]
     assert "Python SDK, watched for 72h" in told[0]
     assert "Not decided: waits for its decision." in told[0]
-    assert "must: ✅ Smoke test: fulfilled" in told[2]
-    assert told[3].endswith("Mean time to resolve those of the release: 1h.")
+    assert "must: ✅ Smoke test: fulfilled" in told[1]
+    assert told[2].endswith("Mean time to resolve those of the release: 1h.")
 
 
 def test_the_summary_of_a_decision() -> None:
@@ -185,7 +185,7 @@ def test_the_summary_of_a_decision() -> None:
 def test_a_plan_without_criteria() -> None:
     bare = policy(("    criteria: {must: [wheel, errors, smoke], should: [latency], nice: [nps >= 50]}\n", ""))
     parts = summary(perfect().one, bare.releases["sdk"], bare, NOW)
-    assert [plain(line) for line in parts[2].lines] == ["The plan names none."]
+    assert [plain(line) for line in parts[1].lines] == ["The plan names none."]
 
 
 def test_the_mean_time_to_resolve_is_of_its_own_incidents() -> None:

@@ -8,6 +8,7 @@ import pytest
 from rules.judging import ENTERED_MS, FRESH_MS, band, fulfilled, judge, on_target, standing
 from rules.plan import Check
 from rules.reading import Judged, Level, Reading
+from rules.thresholds import holds, parse
 from rules.watch import Taken, Tick, Watch
 from tests.rules.releases import POLICY
 from tests.rules.situations import HOUR, MIN, NOW, S
@@ -197,11 +198,20 @@ def test_one_threshold_may_tell_where_another_cannot() -> None:
 def test_a_trend_is_against_the_last_checkpoint() -> None:
     one = One(yellow="rising")
     assert one.see(2) is Level.NO_DATA
-    one.watch = replace(one.watch, taken=(Taken(name="T+0", planned=NOW, at=NOW, values={"x": 2}),))
+    early = NOW - HOUR
+    one.watch = replace(one.watch, taken=(Taken(name="T+0", planned=early, at=early, values={"x": 2}),))
     assert [one.see(2), one.see(3), one.see(1)] == [Level.GOOD, Level.YELLOW, Level.GOOD]
-    later = Taken(name="T+1", planned=NOW, at=NOW, values={"other": 9})
+    later = Taken(name="T+1", planned=early, at=early, values={"other": 9})
     one.watch = replace(one.watch, taken=(*one.watch.taken, later))
     assert one.see(3) is Level.YELLOW, "a checkpoint that could not read it says nothing of it"
+    just = Taken(name="T+2", planned=NOW, at=NOW, values={"x": 3})
+    one.watch = replace(one.watch, taken=(*one.watch.taken, just))
+    assert one.see(3) is Level.YELLOW, "a checkpoint of this very moment is no earlier one"
+
+
+def test_what_cannot_fall_further_falls() -> None:
+    assert holds(parse("falling"), 0, baseline=None, before=0) is True
+    assert holds(parse("falling"), 1, baseline=None, before=1) is False
 
 
 @pytest.mark.parametrize(("failed", "wanted"), [("yellow", Level.YELLOW), ("red", Level.RED)])

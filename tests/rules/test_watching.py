@@ -255,7 +255,22 @@ def test_the_question_how_it_goes() -> None:
 
 def test_how_the_release_stands_is_its_worst_check() -> None:
     room = watched()
+    assert room.one.level is Level.NO_DATA, "of most nothing is known yet"
+    room.tick()
     assert room.one.level is Level.GOOD
     room.read(MIN, wheel=0)
     assert room.one.level is Level.RED
     assert replace(room.one, judged={}).level is Level.NO_DATA
+
+
+def test_what_goes_to_and_fro_is_not_told_each_time() -> None:
+    room = watched()
+    for _ in range(20):
+        room.read(MIN, wheel=0)
+        room.read(MIN, wheel=1)
+    told = [line for line in room.lines if "Wheel" in line]
+    assert len(told) == 5
+    assert told[-1].startswith("Wheel goes to and fro around its threshold.")
+    room.read(70 * MIN, wheel=1)
+    room.read(MIN, wheel=0)
+    assert room.lines[-1].startswith("Beyond its threshold."), "it was quiet for a while"

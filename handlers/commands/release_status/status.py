@@ -1,7 +1,7 @@
 """/release-status [VERSION]"""
 
 from handlers.contract import Card, Command, Desk, Handled
-from handlers.releases import Nothing, meant, none, only
+from handlers.releases import Nothing, none, only
 from rules.signal import Actor
 from rules.text import Text
 
@@ -13,11 +13,11 @@ async def run(words: list[str], _person: Actor, desk: Desk) -> Handled:
             return Card(watch=await only(words[0], desk))
         except Nothing as nothing:
             return nothing.reply
-    open_ = [watch for watch in await desk.watches() if watch.is_open]
+    open_ = await desk.open_watches()
     if not open_:
         return none(desk)
     if len(open_) == 1:
-        return Card(watch=(await meant([], desk))[0])
+        return Card(watch=open_[0])
     return [
         Text.of("These are watched now; `/release-status VERSION` shows one:"),
         *(Text.of("• {release} · {title}", release=watch.release, title=watch.title) for watch in open_[:20]),

@@ -1,22 +1,18 @@
 """/release-status summary [VERSION]"""
 
-from handlers.contract import Command, Desk, Reply
+from handlers.contract import Card, Command, Desk, Handled
 from handlers.releases import Nothing, meant
 from rules.signal import Actor
-from rules.summary import closing
 from rules.text import Text
 
 
-async def run(words: list[str], _person: Actor, desk: Desk) -> Reply:
+async def run(words: list[str], _person: Actor, desk: Desk) -> Handled:
     """The health of a release, the backlog for the next one, and how the thresholds did: as it stands now."""
     try:
         watch, _ = await meant(words, desk)
     except Nothing as nothing:
         return nothing.reply
-    plan = desk.policy().releases.get(watch.plan)
-    if plan is None:
-        return [Text.of("The policy has no plan {plan} any more.", plan=watch.plan)]
-    return closing(watch, plan, desk.policy(), desk.now())
+    return Card(watch=watch, summary=True)
 
 
 COMMAND = Command(
