@@ -6,7 +6,7 @@ SHELL := bash
 
 PYTHON ?= python3
 ARGS ?=
-PYTEST_JOBS ?= 2
+PYTEST_JOBS ?= 4
 BIN := .venv/bin
 PIP := $(BIN)/pip --disable-pip-version-check install
 UV = $(firstword $(wildcard $(BIN)/uv) uv)
