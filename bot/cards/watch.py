@@ -152,7 +152,7 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
             parts.append(Text.of("{count} against a keep", count=len(against)))
     still = [one for one in watch.incidents if not one.resolved_at]
     ids = ", ".join(one.id for one in still[:5])
-    template = "{count} open incidents: {ids}" if still else "no open incident"
+    template = "incidents open ({count}): {ids}" if still else "no open incident"
     parts.append(Text.of(template, count=len(still), ids=ids))
     if watch.proposed:
         parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
