@@ -85,7 +85,7 @@ class Readings:
         anew = self._is_awaited(watch, now) or now - watch.read_at > 5 * EVERY_MS
         readings = await self._sources.read(watch, plan, remembered, anew=anew)
         before = await self._memories.watch(key_of(watch.plan, watch.baseline)) if watch.baseline else None
-        readings = with_baseline(readings, watch, before, now)
+        readings = with_baseline(readings, watch, before, now) | await self._sources.budgets(plan, self._policy())
         began = await self._sources.baseline_at(watch, plan)
         return Signal(
             key=watch.key,

@@ -5,6 +5,7 @@ from itertools import chain
 from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
 from bot.cards.mrkdwn import cut, draw, link, row
 from rules import cadence, release_words
+from rules.budgeting import key_of
 from rules.deciding import blockers
 from rules.plan import Plan
 from rules.projection import PostReply
@@ -17,6 +18,7 @@ from rules.release_words import (
     VERDICT_WORDS,
     WORST_FIRST,
     check_line,
+    number,
     worst_first,
 )
 from rules.summary import closing
@@ -156,6 +158,7 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
     parts.append(Text.of(template, count=len(still), ids=ids))
     if watch.proposed:
         parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
+    parts += _budgets(watch, pen)
     if watch.baseline:
         parts.append(Text.of("baseline {version}", version=watch.baseline))
     if watch.owner:
@@ -165,6 +168,15 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
     links = [link(LINK_WORDS.get(found.name, "Link"), found.url) for found in watch.links]
     read = Text.of("read {at}", at=Moment(at=watch.read_at)) if watch.read_at else Text.of("not read yet")
     return row([draw(part) for part in (*parts, read)] + links, CONTEXT_MAX)
+
+
+def _budgets(watch: Watch, pen: Pen) -> list[Text]:
+    """What is left of the error budgets that are no checks of the plan."""
+    known = {name: watch.readings.get(key_of(name)) for name in pen.policy.slos}
+    left = {name: reading.value for name, reading in known.items() if reading and reading.value is not None}
+    return [
+        Text.of("error budget {name}: {left} left", name=name, left=number(value, "%")) for name, value in left.items()
+    ]
 
 
 def _next(watch: Watch, plan: Plan, pen: Pen, now: int) -> Text:

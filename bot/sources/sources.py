@@ -15,8 +15,10 @@ from bot.clock import Clock
 from bot.sources import budget, document, github, incidents, prometheus, registry
 from bot.sources.asked import Asked, NotSet
 from bot.store import Unavailable
+from rules import budgeting
 from rules.incident import Incident
 from rules.plan import Plan
+from rules.policy import Policy
 from rules.reading import Reading
 from rules.slo import Budget
 from rules.watch import Watch
@@ -74,6 +76,21 @@ class Sources:
 
         readings = await asyncio.gather(*(one(name) for name in names))
         return dict(zip(names, readings, strict=True))
+
+    async def budgets(self, plan: Plan, policy: Policy) -> dict[str, Reading]:
+        """The error budgets of the policy that are no checks of the plan, by the keys of their incidents."""
+        shown = {check.slo for check in plan.checks.values()}
+        found = {}
+        for name in policy.slos:
+            if name in shown:
+                continue
+            try:
+                left = (await self._clients.budget(name)).left
+            except (NotSet, Unreachable, Rejected, Unavailable):
+                left = None  # bot/budgets.py says so in the log
+            value = None if left is None else 100 * left
+            found[budgeting.key_of(name)] = Reading(at=self._clock.now(), source="error budget", value=value)
+        return found
 
     def forget(self, keys: set[str]) -> None:
         """Let go of what was read for other watches than these."""

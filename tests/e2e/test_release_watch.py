@@ -11,7 +11,7 @@ from bot.playground.people import ANA, BRUNO, CHLOE
 from tests.alerts import alert, group
 from tests.conftest import Stage
 from tests.e2e.outside import HANGS, Outside, outside
-from tests.e2e.releases import HOUR, asks, card, every, says, shows, thread, written
+from tests.e2e.releases import HOUR, POLICY, asks, card, every, says, shows, thread, written
 from tests.system.prometheuses import MISSING, prometheus
 
 pytestmark = [pytest.mark.skipif(MISSING, reason="needs prometheus and promtool"), pytest.mark.timeout(180)]
@@ -139,6 +139,17 @@ async def test_a_yank_is_red_and_blocks_a_keep_until_two_say_so(
     await asks(stage, hands, ANA, "decide keep --despite again", "it takes a second person")
     await asks(stage, hands, BRUNO, "decide keep --despite agreed", "v1.1.1: keep. It is recorded")
     await says(stage, "Kept by Ana Ruiz and Bruno Costa despite:")
+
+
+async def test_the_error_budget_is_on_the_card(stage: Stage, world: Outside, tmp_path: Path) -> None:
+    good, total = "sum_over_time(good[$window])", "sum_over_time(all[$window])"
+    slo = f"\nslos: {{answers: {{words: answered, objective: 99, window: 1d, good: '{good}', total: '{total}'}}}}\n"
+    begun = stage.clock.now() - 30 * HOUR
+    series = {"good": every(4, begun, 40, lambda _: 99.5), "all": every(4, begun, 40, lambda _: 100)}
+    async with prometheus(tmp_path / "prometheus", series) as metrics:
+        await stage.bot(written(tmp_path, POLICY + slo), PROMETHEUS_URL=metrics.url, **world.environ)
+        await published(stage)
+        await shows(stage, "error budget answers: 50% left")
 
 
 async def test_late_after_a_stop_and_never_twice(
