@@ -45,6 +45,7 @@ from bot.sheets import Sheets
 from bot.slack_app import SlackApp
 from bot.slack_in import SlackIn
 from bot.slack_socket import SlackSocket
+from bot.sources.heard import Heard
 from bot.sources.sources import Clients, Sources
 from bot.store import Store, Unavailable
 from bot.timers import Timers
@@ -147,7 +148,7 @@ class Bot:
         await self._listen(client)
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
         works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
-        works += self._readers(outside, memories)
+        works += self._readers(outside, queues, memories)
         if alertmanager:
             self.comparison = Comparison(alertmanager, store, queues, self.leases, self.clock, orders, self.desk.submit)
             works.append(self.comparison.run())
@@ -161,12 +162,12 @@ class Bot:
         hands = registry.buttons(), registry.slashes(), registry.forms()
         return SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
 
-    def _readers(self, outside: Outside, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
+    def _readers(self, outside: Outside, queues: Queues, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work that reads what releases and error budgets are judged by."""
         submit, orders = self.desk.submit, self.orders
         budgets = Budgets(outside.prometheus, memories, self.leases, self.clock, orders, submit)
         clients = Clients(
-            prometheus=outside.prometheus, github=outside.github, registries=outside.registries,
+            prometheus=outside.prometheus, github=outside.github, heard=Heard(queues), registries=outside.registries,
             documents=outside.documents, budget=budgets.budget,
         )  # fmt: skip
         readings = Readings(Sources(clients, self.clock), memories, self.leases, self.clock, orders, submit)

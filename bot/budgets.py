@@ -40,6 +40,7 @@ class Budgets:
         self._policy, self._submit = policy, submit
         self._known: dict[str, tuple[float, Budget]] = {}
         self._looked: dict[str, float] = {}
+        self._followed: tuple[Policy, tuple[int, ...]] | None = None
 
     async def run(self) -> NoReturn:
         """Look for ever; a source or Redis being away is not the end."""
@@ -49,6 +50,7 @@ class Budgets:
 
     async def look(self) -> None:
         """Ask about each SLO of our lanes that was not asked about for a minute, and submit what has changed."""
+        await self._follow()
         for name, objective in self._policy().slos.items():
             since = self._clock.monotonic() - self._looked.get(name, float("-inf"))
             if since < EVERY_S or keys.lane(budgeting.key_of(name)) not in self._leases.held():
@@ -58,6 +60,22 @@ class Budgets:
                 await self._look(name, objective)
             except (NotSet, Unreachable, Rejected, Unavailable) as error:
                 log.warning("budget_unknown", slo=name, error=str(error)[:200], next="what is open stays open")
+
+    async def _follow(self) -> None:
+        """With another policy, or other lanes: end the incidents of SLOs that are gone, nobody asks about them now."""
+        followed = self._policy(), tuple(self._leases.held())
+        if self._followed and followed[0] is self._followed[0] and followed[1] == self._followed[1]:
+            return
+        kept = {budgeting.key_of(name) for name in followed[0].slos}
+        try:
+            for key in await self._memories.open_keys(budgeting.key_of("")):
+                if key not in kept and keys.lane(key) in followed[1]:
+                    await self._submit(budgeting.withdrawn(key, self._clock.now()))
+                    log.info("budget_withdrawn", key=key)
+        except Unavailable as error:
+            log.warning("budgets_wait", error=str(error)[:200])
+            return
+        self._followed = followed
 
     async def budget(self, name: str) -> Budget:
         """How a budget stands now. Raises NotSet, Unreachable, Rejected, Unavailable."""

@@ -65,9 +65,13 @@ class Memories:
         record = await self._read(key, (await self._versions([key])).get(key))
         return record if isinstance(record, Watch) else None
 
+    async def open_keys(self, begins: str) -> list[str]:
+        """The keys of what is open that begin so. Raises Unavailable."""
+        return [key for key in await self._queues.open_keys() if key.startswith(begins)]
+
     async def open_watches(self) -> list[Watch]:
         """The releases that are watched, or wait for their decision. Raises Unavailable."""
-        names = [key for key in await self._queues.open_keys() if key.startswith(WATCH)]
+        names = await self.open_keys(WATCH)
         found = [await self._read(key, version) for key, version in (await self._versions(names)).items()]
         return [one for one in found if isinstance(one, Watch) and one.is_open]
 

@@ -1,5 +1,6 @@
 """What waits in the lanes: dirty records, due times, open records, and how long the oldest has waited."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,13 @@ class Queues:
                 pipe.zrevrangebyscore(f"{name(lane)}:{index}", "+inf", since, start=0, num=BEGUN_MAX, withscores=True)
             found = [row for rows in await pipe.execute() for row in rows]
         return [key.decode() for key, _ in sorted(found, key=lambda row: -row[1])]
+
+    async def journal(self, key: str) -> list[bytes]:
+        """What the journal still has of a key: JSON lines, oldest first. Raises Unavailable."""
+        wanted = f'"key":{json.dumps(key, ensure_ascii=False)},'.encode()
+        async with redis_errors():
+            rows: Any = await self._redis.xrange(f"{name(keys.lane(key))}:journal")
+        return [fields[b"j"] for _, fields in rows if wanted in fields[b"j"]]
 
     async def audit(self, since: int) -> list[bytes]:
         """What people did from `since` (unix milliseconds) on: JSON lines, in no order. Raises Unavailable."""

@@ -30,7 +30,7 @@ class SlackSocket:
         """Connect, and again when Slack cannot be reached; the client itself mends what breaks later."""
         while True:
             try:
-                await self._handler.connect_async()  # type: ignore[no-untyped-call]
+                await self._handler.connect_async()  # type: ignore[no-untyped-call] # Bolt has no types here
             except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 log.warning("socket_not_open", error=str(error)[:200], next=f"trying again in {AGAIN_S:.0f} s")
                 await asyncio.sleep(AGAIN_S)
@@ -40,4 +40,4 @@ class SlackSocket:
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._handler.close_async()  # type: ignore[no-untyped-call]
+        await self._handler.close_async()  # type: ignore[no-untyped-call] # Bolt has no types here

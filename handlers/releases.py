@@ -1,9 +1,9 @@
 """Which watched release somebody means, and what a person is told after acting on one."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 
-from handlers.contract import Desk, Reply
+from handlers.contract import Card, Desk, Handled, Reply
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.release_acting import RIGHTS
@@ -13,8 +13,11 @@ from rules.rights import who_may
 from rules.signal import Actor, Kind, Signal
 from rules.team import Right
 from rules.text import Text
-from rules.watch import Watch, key_of
+from rules.watch import Watch, by_name, key_of
 
+About = Callable[[Watch, list[str], Actor, Desk], Awaitable[Handled]]
+Run = Callable[[list[str], Actor, Desk], Awaitable[Handled]]
+Press = Callable[[str, Actor, Desk], Awaitable[Handled]]
 SHOWN = 60  # characters of what somebody typed
 
 
@@ -65,22 +68,12 @@ async def _found(word: str, desk: Desk) -> Watch | None:
 
 
 def _named(word: str, watches: list[Watch]) -> Watch | None:
-    """By its version, its plan with its version, or its short id; the open one first, then the latest.
-
-    Raises Nothing when several plans watch it.
-    """
-    wanted = word.strip().lower()
-    fitting = [
-        one
-        for one in watches
-        if wanted in (one.release.lower(), one.id.lower(), one.key.lower(), f"{one.plan}:{one.release}".lower())
-        or wanted == one.release.lower().removeprefix("v")
-    ]
-    open_ = [one for one in fitting if one.is_open]
-    if len(open_) > 1:
-        names = ", ".join(f"{one.plan}:{one.release}" for one in open_)
+    """The one that a word means: the open one, else the latest. Raises Nothing when several plans watch it."""
+    found = by_name(word, watches)
+    if len(found) > 1 and found[0].is_open:
+        names = ", ".join(f"{one.plan}:{one.release}" for one in found)
         raise Nothing([Text.of("Several plans watch `{word}`; say which: {names}.", word=word[:SHOWN], names=names)])
-    return next(iter(open_ or fitting), None)
+    return next(iter(found), None)
 
 
 def _unknown(word: str, watches: list[Watch]) -> Reply:
@@ -103,6 +96,41 @@ def none(desk: Desk) -> Reply:
         Text.of("`/release-status start v1.1.1 PLAN` watches one; plans: {plans}.", plans=plans),
         Text.of("A release that is published at GitHub starts by itself when its plan has a `match`."),
     ]
+
+
+def meaning(handle: About) -> Run:
+    """A sub-command about the release that its words mean; `handle` gets it with the words that are left."""
+
+    async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
+        try:
+            watch, rest = await meant(words, desk)
+        except Nothing as nothing:
+            return nothing.reply
+        return await handle(watch, rest, person, desk)
+
+    return run
+
+
+def of_card(handle: About) -> Press:
+    """A button about the release of its card; `handle` gets no words."""
+
+    async def press(key: str, person: Actor, desk: Desk) -> Handled:
+        try:
+            watch = await only(key, desk)
+        except Nothing as nothing:
+            return nothing.reply
+        return await handle(watch, [], person, desk)
+
+    return press
+
+
+def shown(*, details: bool = False, summary: bool = False, chart: bool = False) -> About:
+    """The release in one of these ways."""
+
+    async def show(watch: Watch, _words: list[str], _person: Actor, _desk: Desk) -> Handled:
+        return Card(watch=watch, details=details, summary=summary, chart=chart)
+
+    return show
 
 
 async def start(version: str, plan: str, baseline: str, person: Actor, desk: Desk) -> Reply:

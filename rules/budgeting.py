@@ -49,6 +49,11 @@ def report(
     )
 
 
+def withdrawn(key: str, now: int) -> Signal:
+    """The policy has this SLO no longer: what its budget opened is over."""
+    return Signal(key=key, source=SOURCE, kind=Kind.REPORT, event="budget", at=now, complete=True)
+
+
 def times(incident: Incident) -> list[tuple[int, int | None]]:
     """When an incident was open, for an SLO that is measured by incidents: (from, until), None while it is open."""
     latest = (incident.since, None if incident.is_open else incident.resolved_at)

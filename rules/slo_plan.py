@@ -24,7 +24,7 @@ def allowed(objective: float) -> Decimal:
 
 def _promised(value: object) -> object:
     if isinstance(value, str | bool):
-        raise ValueError(f"{value!r} is not a number; write the percent without the sign, such as 99.9")  # noqa: TRY004
+        raise ValueError(f"{value!r} is not a number; write the percent without the sign, such as 99.9")  # noqa: TRY004 - pydantic
     return value
 
 

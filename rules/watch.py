@@ -1,6 +1,6 @@
 """A release that is being watched, from its publication to the decision that somebody signed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -147,6 +147,19 @@ class Watch:
     def redrawn(self, at: int) -> "Watch":
         """The card shows something else now."""
         return replace(self, revision=self.revision + 1, drawn_at=at)
+
+
+def by_name(word: str, watches: Iterable[Watch]) -> list[Watch]:
+    """Those that a word may mean: by version, "plan:version", key or short id; only the open ones, if there are any."""
+    wanted = word.strip().lower()
+    fitting = [one for one in watches if wanted in _names(one)]
+    return [one for one in fitting if one.is_open] or fitting
+
+
+def _names(watch: Watch) -> tuple[str, ...]:
+    release = watch.release.lower()
+    named = f"{watch.plan}:{watch.release}".lower()
+    return release, release.removeprefix("v"), named, watch.key.lower(), watch.id.lower()
 
 
 def key_of(plan: str, release: str) -> str:

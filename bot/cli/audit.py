@@ -6,19 +6,14 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from redis.asyncio import Redis
 
-from bot.cli.policy_argument import counted, fail
-from bot.clock import SystemClock
-from bot.embedded import Embedded
-from bot.queues import Queues
+from bot.cli.memory import add_data, away, opened, when
+from bot.cli.policy_argument import counted
 from bot.settings import Settings, read
-from bot.store import Store, Unavailable
+from bot.store import Unavailable
 from rules import durations
 from rules.decision import Record
 from rules.incident import Incident
@@ -50,8 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """--since, --data, --json."""
     parser.add_argument("--since", type=_length, default="7d", metavar="7d",
                         help="how far to look back, such as 12h, 3d or 2w (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                        help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+    add_data(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -67,9 +61,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         acts = asyncio.run(_acts(given, read(environ)))
     except Unavailable as error:
-        return fail(
-            f"Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({error})"
-        )
+        return away(error)
     if acts.unread:
         print(f"sereno: {counted(acts.unread, 'line')} cannot be read; a newer Sereno wrote them?", file=sys.stderr)
     rows = [_row(line, acts.records.get(line.key)) for line in acts.lines]
@@ -83,13 +75,11 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _acts(given: argparse.Namespace, settings: Settings) -> Acts:
-    clock = SystemClock()
-    async with Redis.from_url(settings.sereno_redis_url or Embedded(given.data).url) as redis:
-        raw = await Queues(redis).audit(max(clock.now() - given.since, 0))
+    async with opened(given.data, settings) as memory:
+        raw = await memory.queues.audit(max(memory.clock.now() - given.since, 0))
         read_lines = [_line(one) for one in raw]
         lines = sorted((line for line in read_lines if line), key=lambda line: line.at)
-        store = Store(redis, clock)
-        records = {key: await store.load(key) for key in sorted({line.key for line in lines})}
+        records = {key: await memory.store.load(key) for key in sorted({line.key for line in lines})}
     return Acts(lines=lines, records=records, unread=len(raw) - len(lines))
 
 
@@ -104,7 +94,7 @@ def _row(line: Line, record: Record | None) -> dict[str, Any]:
     known = {"id": record.id, "title": record.title} if isinstance(record, Incident) else {"id": "", "title": ""}
     labels = {name: _moment(value) if name in TIMES else value for name, value in line.labels.items()}
     return {
-        "at": _when(line.at),
+        "at": when(line.at, seconds=True),
         "who": line.who[0] if line.who else "",
         "who_id": line.who[1] if len(line.who) > 1 else "",
         "event": line.event,
@@ -132,8 +122,4 @@ def _plain(text: str) -> str:
 
 
 def _moment(text: str) -> str:
-    return _when(int(text)) if text.isdecimal() and len(text) <= 14 else text
-
-
-def _when(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return when(int(text), seconds=True) if text.isdecimal() and len(text) <= 14 else text

@@ -15,9 +15,8 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import policy_box
 from bot.cli.manifest import SCOPES
-from bot.cli.policy_argument import add_policy, counted, fail, no_policy, policy_path
+from bot.cli.policy_argument import add_policy, counted, policy_path, read_policy
 from bot.clock import Clock, SystemClock
 from bot.doctor.alertmanagers import alertmanager
 from bot.doctor.case import Case, Check
@@ -32,7 +31,6 @@ from bot.doctor.rounds import PATIENCE_S, examine
 from bot.doctor.workspace import greet, slack
 from bot.settings import Settings, read
 from rules.policy import Policy
-from rules.policy_file import BadPolicy
 
 CHECKS: Mapping[str, Check] = {
     "settings": settings,
@@ -59,14 +57,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit 0: nothing is wrong; 1: something is; 2: the policy cannot be read, or a setting cannot be used."""
     settings = read(environ)
-    path = policy_path(given, settings)
-    try:
-        policy = policy_box.load(path)
-        text = path.read_text(encoding="utf-8")
-    except BadPolicy as error:
-        return fail(str(error))
-    except OSError as error:
-        return fail(no_policy(path, error))
+    policy, path = read_policy(given, settings), policy_path(given, settings)
+    text = path.read_text(encoding="utf-8")
     names = frozenset(name for name, value in environ.items() if value)
 
     async def work() -> list[Finding]:

@@ -8,15 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot import faces, policy_box
+from bot import faces
 from bot.cards.face import Pen
 from bot.cards.mrkdwn import inert
-from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
+from bot.cli.policy_argument import add_policy, fail, read_policy
 from bot.clock import SystemClock
 from bot.settings import read
 from handlers import registry
 from handlers.contract import Delivery, Unparseable, Unsupported
-from rules import policy_file
 from rules.decide import decide
 from rules.incident import Incident
 from rules.policy import Policy
@@ -36,13 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit 0: explained; 1: the payload is not for this source; 2: a file cannot be read."""
-    path = policy_path(given, read(environ))
-    try:
-        policy = policy_box.load(path)
-    except policy_file.BadPolicy as error:
-        return fail(str(error))
-    except OSError as error:
-        return fail(no_policy(path, error))
+    policy = read_policy(given, read(environ))
     try:
         body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
     except OSError as error:

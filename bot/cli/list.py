@@ -4,24 +4,16 @@ import argparse
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from pathlib import Path
 
-from redis.asyncio import Redis
-
-from bot.cli.policy_argument import fail
-from bot.clock import SystemClock
-from bot.embedded import Embedded
-from bot.queues import Queues
+from bot.cli.memory import add_data, away, opened, when
 from bot.settings import Settings, read
-from bot.store import Store, Unavailable
+from bot.store import Unavailable
 from rules.incident import Incident
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--data, --all, --json."""
-    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                        help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+    add_data(parser)
     parser.add_argument("--all", action="store_true", help="also what is only counted, not shown in Slack")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
@@ -31,22 +23,20 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         incidents = asyncio.run(_open(given, read(environ)))
     except Unavailable as error:
-        return fail(
-            f"Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({error})"
-        )
+        return away(error)
     counted = 0 if given.all else sum(not incident.shown for incident in incidents)
     incidents = [incident for incident in incidents if incident.shown or given.all]
     if given.json:
         rows = [
             {"id": i.id, "severity": i.severity, "state": i.state, "title": i.title, "channel": i.place,
-             "since": _when(i.opened_at), "key": i.key, "shown": i.shown}
+             "since": when(i.opened_at), "key": i.key, "shown": i.shown}
             for i in incidents
         ]  # fmt: skip
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for i in incidents:
         place = i.place if i.shown else "only counted"
-        print(f"{i.id}  {i.severity}  {i.state:<12} {_when(i.opened_at)}  {place:<14} {i.title}")
+        print(f"{i.id}  {i.severity}  {i.state:<12} {when(i.opened_at)}  {place:<14} {i.title}")
     print(f"{len(incidents)} open" if incidents else "nothing is open")
     if counted:
         are, them = ("is", "it") if counted == 1 else ("are", "them")
@@ -55,13 +45,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _open(given: argparse.Namespace, settings: Settings) -> list[Incident]:
-    url = settings.sereno_redis_url or Embedded(given.data).url
-    async with Redis.from_url(url) as redis:
-        store = Store(redis, SystemClock())
-        records = [await store.load(key) for key in await Queues(redis).open_keys()]
+    async with opened(given.data, settings) as memory:
+        records = [await memory.store.load(key) for key in await memory.queues.open_keys()]
     incidents = [record for record in records if isinstance(record, Incident) and record.is_open]
     return sorted(incidents, key=lambda incident: (incident.rank, incident.opened_at))
-
-
-def _when(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -4,8 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot import policy_box
 from bot.policy_box import DEFAULT
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
+from rules.policy import Policy
+from rules.policy_file import BadPolicy
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +22,17 @@ def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
     if given.policy:
         return Path(given.policy)
     return Path(settings.sereno_policy) if settings.sereno_policy else DEFAULT
+
+
+def read_policy(given: argparse.Namespace, settings: Settings) -> Policy:
+    """The policy to use. Raises BadSetting, which says what is wrong with it or its file."""
+    path = policy_path(given, settings)
+    try:
+        return policy_box.load(path)
+    except BadPolicy as error:
+        raise BadSetting(str(error)) from error
+    except OSError as error:
+        raise BadSetting(no_policy(path, error)) from error
 
 
 def no_policy(path: Path, error: OSError) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import yaml
 
-from bot import policy_box
-from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
+from bot.cli.policy_argument import add_policy, fail, policy_path, read_policy
 from bot.settings import read
-from rules import policy_file, slo_rules
+from rules import slo_rules
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit 0: printed; 2: the policy cannot be read, or has no SLO to make rules of."""
-    path = policy_path(given, read(environ))
-    try:
-        policy = policy_box.load(path)
-    except policy_file.BadPolicy as error:
-        return fail(str(error))
-    except OSError as error:
-        return fail(no_policy(path, error))
+    settings = read(environ)
+    policy, path = read_policy(given, settings), policy_path(given, settings)
     if not policy.slos:
         return fail(f"{path} has no SLO; write one under `slos:`, with `objective`, `good` and `total`")
     made = slo_rules.made(policy)

@@ -3,25 +3,18 @@
 import argparse
 import asyncio
 import json
-import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
-from redis.asyncio import Redis
-
-from bot import charts, policy_box
+from bot import charts
 from bot.cards.chart import chart
 from bot.cards.markdown import markdown
 from bot.cards.plain import plain
-from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
-from bot.clock import Clock, SystemClock
-from bot.embedded import Embedded
-from bot.memories import Memories
-from bot.queues import Queues
+from bot.cli.memory import Memory, add_data, away, opened, when
+from bot.cli.policy_argument import add_policy, counted, fail, read_policy
 from bot.settings import Settings, read
-from bot.store import Conflict, Note, Store, Unavailable
-from rules import policy_file, release_words
+from bot.store import Conflict, Note, Unavailable
+from rules import release_words
 from rules.decide import decide
 from rules.decision import Decision
 from rules.policy import Policy
@@ -29,7 +22,7 @@ from rules.reason import Reason
 from rules.releasing import BASELINE, PLAN, RELEASE, VERSION
 from rules.signal import Kind, Signal
 from rules.summary import summary
-from rules.watch import Watch, key_of
+from rules.watch import Watch, by_name, key_of
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,66 +41,70 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     drawn.add_argument("--out", type=Path, required=True, metavar="FILE")
     for one in (start, listed, told, drawn):
         add_policy(one)
-        one.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                         help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+        add_data(one)
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     """Exit 0: done; 1: there is no such release or plan; 2: Redis does not answer, or the policy is bad."""
     settings = read(environ)
-    path = policy_path(given, settings)
+    policy = read_policy(given, settings)
     try:
-        return asyncio.run(_run(given, settings, policy_box.load(path)))
-    except policy_file.BadPolicy as error:
-        return fail(str(error))
-    except OSError as error:
-        return fail(no_policy(path, error))
+        return asyncio.run(_run(given, settings, policy))
     except Unavailable as error:
-        return fail(
-            f"Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({error})"
-        )
+        return away(error)
     except charts.NoCharts as error:
         return fail(str(error))
 
 
 async def _run(given: argparse.Namespace, settings: Settings, policy: Policy) -> int:
-    clock = SystemClock()
-    async with Redis.from_url(settings.sereno_redis_url or Embedded(given.data).url) as redis:
-        store = Store(redis, clock)
+    async with opened(given.data, settings) as memory:
         if given.act == "start":
-            return _said(given, policy, await _start(given, store, policy, clock))
-        watches = await Memories(store, Queues(redis)).watches()
-    if given.act == "list":
-        return _list(watches, clock.now(), as_json=given.json)
-    watch = next((one for one in watches if given.version in (one.release, one.id, one.key)), None)
-    if watch is None or watch.plan not in policy.releases:
-        known = ", ".join(one.release for one in watches) or "none"
-        why = f"the policy has no plan {watch.plan}" if watch else f"no release {given.version}; there is {known}"
-        print(why, file=sys.stderr)
-        return 1
-    plan, now = policy.releases[watch.plan], clock.now()
+            return _said(given, policy, await _start(given, memory, policy))
+        watches, now = await memory.memories.watches(), memory.clock.now()
+        if given.act == "list":
+            return _list(watches, now, as_json=given.json)
+        old = [await memory.memories.watch(key_of(plan, given.version)) for plan in policy.releases]
+    found = by_name(given.version, watches) or [one for one in old if one]
+    if len(found) != 1 and not (found and not found[0].is_open):
+        return _not_one(given.version, found or watches, is_known=bool(found))
+    return _shown(given, found[0], policy, now)
+
+
+def _not_one(word: str, watches: list[Watch], *, is_known: bool) -> int:
+    names = ", ".join(f"{one.plan}:{one.release}" for one in watches) or "none"
+    why = f"several plans watch {word}; say which: {names}" if is_known else f"no release {word}; there is {names}"
+    return fail(why, 1)
+
+
+def _shown(given: argparse.Namespace, watch: Watch, policy: Policy, now: int) -> int:
+    plan = policy.releases.get(watch.plan)
+    if plan is None:
+        return fail(f"the policy has no plan {watch.plan}; give the one that has it as --policy", 1)
     if given.act == "summary":
         print(markdown(summary(watch, plan, policy, now)), end="")
-    else:
+        return 0
+    try:
         given.out.write_bytes(charts.png(chart(watch, plan, now)))
+    except OSError as error:
+        return fail(f"cannot write {given.out}: {error.strerror}; give another file as --out")
     return 0
 
 
-async def _start(given: argparse.Namespace, store: Store, policy: Policy, clock: Clock) -> Decision:
+async def _start(given: argparse.Namespace, memory: Memory, policy: Policy) -> Decision:
     """One decision and one commit, as the running Sereno would do it; its lane finds the record by itself."""
     plan = given.plan or (next(iter(policy.releases)) if len(policy.releases) == 1 else "")
     labels = {PLAN: plan, RELEASE: given.version, BASELINE: given.baseline}
     signal = Signal(key=key_of(plan, given.version), source="cli", kind=Kind.RELEASE, event="start", labels=labels)
     if not all(VERSION.fullmatch(name) for name in (given.version, given.baseline or given.version)):
         return Decision(reason=Reason.STALE)
-    record = await store.load(signal.key)
+    record = await memory.store.load(signal.key)
     while True:
-        now = clock.now()
+        now = memory.clock.now()
         decision = decide(signal, record, policy, now)
         line = {"at": now, "key": signal.key, "source": "cli", "event": "start", "reason": decision.reason}
         if not decision.changed:
             return decision
-        match await store.commit(signal.key, record, decision.record, Note(line=line, is_act=True)):
+        match await memory.store.commit(signal.key, record, decision.record, Note(line=line, is_act=True)):
             case Conflict(current):
                 record = current
             case _:
@@ -124,11 +121,9 @@ def _said(given: argparse.Namespace, policy: Policy, decision: Decision) -> int:
             return 0
         case Reason.NO_PLAN:
             plans = ", ".join(policy.releases) or "none; write `releases:` into it"
-            print(f"name one of the plans of the policy: {plans}", file=sys.stderr)
-            return 1
+            return fail(f"name one of the plans of the policy: {plans}", 1)
         case _:
-            print("a version has letters, digits and . _ + / @ - only, 100 at most", file=sys.stderr)
-            return 1
+            return fail("a version has letters, digits and . _ + / @ - only, 100 at most", 1)
 
 
 def _list(watches: list[Watch], now: int, *, as_json: bool) -> int:
@@ -139,7 +134,7 @@ def _list(watches: list[Watch], now: int, *, as_json: bool) -> int:
         stands = one.decision.verdict if one.decision else one.level if one.is_open else one.phase
         elapsed = plain(release_words.elapsed(one, now))
         print(f"{one.release:<16} {one.plan:<20} {one.phase:<11} {elapsed:<14} {stands}")
-    print(f"{len(watches)} releases" if watches else "no release is or was watched")
+    print(counted(len(watches), "release") if watches else "no release is or was watched")
     return 0
 
 
@@ -149,12 +144,8 @@ def _row(watch: Watch) -> dict[str, str | None]:
         "plan": watch.plan,
         "phase": watch.phase,
         "level": watch.level,
-        "began": _when(watch.began_at),
-        "ends": _when(watch.ends_at),
+        "began": when(watch.began_at),
+        "ends": when(watch.ends_at),
         "decision": watch.decision.verdict if watch.decision else None,
         "key": watch.key,
     }
-
-
-def _when(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -57,5 +57,5 @@ async def put(web: AsyncWebClient, url: str, body: bytes) -> dict[str, Any]:
     ) as reply:
         if reply.status != HTTPStatus.OK:
             said = _Said(reply.status, dict(reply.headers))
-            raise SlackApiError("the bytes were not taken", said)  # type: ignore[no-untyped-call]
+            raise SlackApiError("the bytes were not taken", said)  # type: ignore[no-untyped-call] # slack_sdk has no types
         return {}

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from statistics import median
 
-from bot.clients.github import GitHub, Issue, Run
+from bot.clients.github import GitHub, Issue, Rejected, Run, Unreachable
 from bot.sources.asked import Asked, NotSet
+from bot.sources.heard import Heard
 from rules.reading import Reading
 
 SOURCE = "GitHub"
@@ -13,11 +14,11 @@ HOUR = 3_600_000
 ASKED_ABOUT = 10  # issues whose first answer is looked for: each costs a call or two
 
 
-async def read(github: GitHub, asked: Asked) -> Reading:
-    """Raises NotSet, Unreachable, Rejected."""
+async def read(github: GitHub, heard: Heard, asked: Asked) -> Reading:
+    """Raises NotSet, Unreachable, Rejected, Unavailable."""
     if not asked.plan.repository:
         raise NotSet(f"write the `repository` of releases.{asked.watch.plan} into the policy")
-    value, cases, note = await _ask(github, asked)
+    value, cases, note = await _ask(github, heard, asked)
     trouble = "" if value is not None else "GitHub has none to tell it from"
     return Reading(
         at=asked.now,
@@ -30,12 +31,13 @@ async def read(github: GitHub, asked: Asked) -> Reading:
     )
 
 
-async def _ask(github: GitHub, asked: Asked) -> tuple[float | None, float | None, str]:
+async def _ask(github: GitHub, heard: Heard, asked: Asked) -> tuple[float | None, float | None, str]:
     """The value, how many cases it is about, and what else is to be said."""
     check, repository = asked.check, asked.plan.repository
-    if check.github in ("pass-rate", "flaky"):
-        runs = await github.runs(repository, branch=check.branch, since=asked.since, workflow=check.workflow)
-        return _pass_rate(runs) if check.github == "pass-rate" else _flaky(runs)
+    if check.github == "flaky":
+        return await _flaky_of(github, heard, asked)
+    if check.github == "pass-rate":
+        return _pass_rate(await _runs(github, asked))
     if check.github == "asset":
         release = await github.release(repository, asked.watch.release)
         names = [name for name in release.assets if name.endswith(check.asset)]
@@ -63,6 +65,31 @@ def _pass_rate(runs: list[Run]) -> tuple[float | None, float | None, str]:
     judged = _judged(runs)
     rate = 100 * sum(_is_good(run) for run in judged) / len(judged) if judged else None
     return rate, float(len(judged)), ""
+
+
+async def _runs(github: GitHub, asked: Asked) -> list[Run]:
+    check = asked.check
+    return await github.runs(asked.plan.repository, branch=check.branch, since=asked.since, workflow=check.workflow)
+
+
+async def _flaky_of(github: GitHub, heard: Heard, asked: Asked) -> tuple[float | None, float | None, str]:
+    """From both sides: GitHub keeps only the last attempt of a run, and a webhook may not have come.
+
+    While GitHub does not answer, what the webhooks told counts only when it is bad: it may not be all.
+    """
+    check, names = asked.check, {asked.check.workflow or ""}
+    try:
+        runs = await _runs(github, asked)
+        names |= {run.workflow for run in runs}  # a file's name and its workflow's are the same to the reader
+        trouble: Unreachable | Rejected | None = None
+    except (Unreachable, Rejected) as error:
+        runs, trouble = [], error
+    told = await heard.runs(asked.plan.repository, branch=check.branch, since=asked.since)
+    told = [run for run in told if check.workflow is None or run.workflow in names]
+    value, cases, note = _flaky([*runs, *told])
+    if trouble and not value:
+        raise trouble
+    return value, float(len(_judged(runs)) or cases or 0), note
 
 
 def _flaky(runs: list[Run]) -> tuple[float | None, float | None, str]:

@@ -14,6 +14,7 @@ from bot.clients.registries import Registries
 from bot.clock import Clock
 from bot.sources import budget, document, github, incidents, prometheus, registry
 from bot.sources.asked import Asked, NotSet
+from bot.sources.heard import Heard
 from bot.store import Unavailable
 from rules import budgeting
 from rules.incident import Incident
@@ -38,6 +39,7 @@ class Clients:
 
     prometheus: Prometheus | None
     github: GitHub
+    heard: Heard
     registries: Registries
     documents: Documents
     budget: Callable[[str], Awaitable[Budget]]
@@ -147,7 +149,7 @@ class Sources:
             case "registry":
                 return await registry.read(self._clients.registries, asked)
             case "github":
-                return await github.read(self._clients.github, asked)
+                return await github.read(self._clients.github, self._clients.heard, asked)
             case "json":
                 return await document.read(self._clients.documents, asked)
             case "slo":

@@ -1,16 +1,6 @@
 """The button Chart of a release's card."""
 
-from handlers.contract import Button, Card, Desk, Handled
-from handlers.releases import Nothing, only
-from rules.signal import Actor
+from handlers.contract import Button
+from handlers.releases import of_card, shown
 
-
-async def press(key: str, _person: Actor, desk: Desk) -> Handled:
-    """The chart as it is now."""
-    try:
-        return Card(watch=await only(key, desk), chart=True)
-    except Nothing as nothing:
-        return nothing.reply
-
-
-BUTTON = Button(press=press)
+BUTTON = Button(press=of_card(shown(chart=True)))

@@ -1,16 +1,6 @@
 """The button Details of a release's card."""
 
-from handlers.contract import Button, Card, Desk, Handled
-from handlers.releases import Nothing, only
-from rules.signal import Actor
+from handlers.contract import Button
+from handlers.releases import of_card, shown
 
-
-async def press(key: str, _person: Actor, desk: Desk) -> Handled:
-    """The plan, as far as it is done."""
-    try:
-        return Card(watch=await only(key, desk), details=True)
-    except Nothing as nothing:
-        return nothing.reply
-
-
-BUTTON = Button(press=press)
+BUTTON = Button(press=of_card(shown(details=True)))

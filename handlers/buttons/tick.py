@@ -2,16 +2,14 @@
 
 from handlers.contract import Button, Desk, Handled
 from handlers.forms.tick import blank
-from handlers.releases import Nothing, only
+from handlers.releases import of_card
 from rules.signal import Actor
+from rules.watch import Watch
 
 
-async def press(key: str, _person: Actor, desk: Desk) -> Handled:
+async def press(watch: Watch, _words: list[str], _person: Actor, desk: Desk) -> Handled:
     """The form; or why not."""
-    try:
-        return blank(await only(key, desk), desk)
-    except Nothing as nothing:
-        return nothing.reply
+    return blank(watch, desk)
 
 
-BUTTON = Button(press=press)
+BUTTON = Button(press=of_card(press))

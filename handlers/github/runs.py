@@ -76,7 +76,7 @@ class CheckSuiteEvent(Happening):
 
 
 def workflow_run(body: Body) -> list[Signal]:
-    """A report, and a tally for later counts of flaky workflows; raises ValidationError."""
+    """A report, and a tally by which flaky workflows are found; raises ValidationError."""
     if Acted.model_validate(body).action != "completed":
         return []
     happening = WorkflowRunEvent.model_validate(body)
@@ -133,6 +133,11 @@ def _run_report(happening: WorkflowRunEvent) -> Signal:
     )
 
 
+def runs_key(repository: str) -> str:
+    """Under which the runs of a repository (owner/name) are counted; a release watch reads them there."""
+    return f"github:runs:{repository}"
+
+
 def _run_tally(happening: WorkflowRunEvent) -> Signal:
     run, repository = happening.workflow_run, happening.repository.full_name
     labels = facts(
@@ -141,9 +146,10 @@ def _run_tally(happening: WorkflowRunEvent) -> Signal:
         attempt=str(run.run_attempt),
         repository=repository,
         workflow=_name(happening),
+        branch=_branch(happening),
         head_sha=run.head_sha,
     )
-    return tally(event="workflow_run", key=f"github:runs:{repository}", labels=labels, at=run.updated_at)
+    return tally(event="workflow_run", key=runs_key(repository), labels=labels, at=run.updated_at)
 
 
 def _labels(happening: Happening, conclusion: str, branch: str, actor: Person, **more: str) -> dict[str, str]:

@@ -31,11 +31,11 @@ class Alert(BaseModel):
     labels: dict[str, str] = {}
     annotations: dict[str, str] = {}
     startsAt: str = ""  # noqa: N815 - Alertmanager's own word
-    endsAt: str = ""  # noqa: N815
-    generatorURL: str = ""  # noqa: N815
+    endsAt: str = ""  # noqa: N815 - as above
+    generatorURL: str = ""  # noqa: N815 - as above
     fingerprint: str = ""
-    dashboardURL: str = ""  # noqa: N815
-    panelURL: str = ""  # noqa: N815
+    dashboardURL: str = ""  # noqa: N815 - as above
+    panelURL: str = ""  # noqa: N815 - as above
 
 
 class Group(BaseModel):
@@ -46,11 +46,11 @@ class Group(BaseModel):
     alerts: list[Alert] = Field(min_length=1)
     status: str = ""
     receiver: str = ""
-    externalURL: str = ""  # noqa: N815
-    groupKey: str = ""  # noqa: N815
-    groupLabels: dict[str, str] = {}  # noqa: N815
-    commonLabels: dict[str, str] = {}  # noqa: N815
-    commonAnnotations: dict[str, str] = {}  # noqa: N815
+    externalURL: str = ""  # noqa: N815 - as above
+    groupKey: str = ""  # noqa: N815 - as above
+    groupLabels: dict[str, str] = {}  # noqa: N815 - as above
+    commonLabels: dict[str, str] = {}  # noqa: N815 - as above
+    commonAnnotations: dict[str, str] = {}  # noqa: N815 - as above
     truncatedAlerts: Any = 0  # noqa: N815 - a count, if it is one
 
 

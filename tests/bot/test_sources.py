@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.clients.asking import rfc3339
 from bot.clients.documents import Documents
-from bot.clients.github import GitHub
+from bot.clients.github import GitHub, Run
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries, Registry
 from bot.sources.sources import Clients, Sources
@@ -81,6 +81,7 @@ class World:
     values: Callable[[str, int], Any] = lambda expr, at: []
     budget: Callable[[str], Budget] = lambda name: Budget(objective=99, window=HOUR, spent=None)
     asked: list[str] = field(default_factory=list)
+    told: list[Run] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
@@ -97,6 +98,10 @@ class World:
         return web.json_response(
             {"message": "Not Found"} if page is None else page, status=404 if page is None else 200
         )
+
+    async def runs(self, repository: str, *, branch: str, since: int) -> list[Run]:
+        """What webhooks told."""
+        return [run for run in self.told if run.at >= since]
 
     async def budget_of(self, name: str) -> Budget:
         return self.budget(name)
@@ -131,6 +136,7 @@ async def world(*, timeout_s: float = 5.0, with_prometheus: bool = True, **more:
         clients = Clients(
             prometheus=Prometheus(http, url, {}, told, timeout_s=timeout_s) if with_prometheus else None,
             github=GitHub(http, url, {}, told, one.clock, timeout_s=timeout_s),
+            heard=one,
             registries=Registries(http, dict.fromkeys(Registry, url), told, one.clock, timeout_s=timeout_s),
             documents=Documents(http, told, timeout_s=timeout_s),
             budget=one.budget_of,
@@ -291,6 +297,61 @@ async def test_runs_that_changed_their_mind(rows: list[Any], value: float | None
     async with world(pages={RUNS: {"workflow_runs": rows}}) as one:
         found = await one.read("github: flaky")
     assert (found.value, found.note, found.trouble) == (value, note, "" if value is not None else NONE)
+
+
+def attempt(number: int, conclusion: str, sha: str = "a" * 40, workflow: str = "CI") -> Run:
+    """As a webhook told of it."""
+    return Run(id=0, workflow=workflow, attempt=number, conclusion=conclusion, sha=sha, at=NOW - HOUR)
+
+
+RUNS_PATH = "/repos/acme/sdk/actions/runs"
+MIND = [attempt(1, "failure"), attempt(2, "success")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told", "value", "sample"),
+    [
+        ([run_row(1)], MIND, 1, 1),  # GitHub has forgotten the first attempt
+        ([run_row(1)], [attempt(1, "failure"), attempt(2, "failure")], 0, 1),
+        ([run_row(1)], [], 0, 1),
+        ([], MIND, 1, 2),
+    ],
+)
+async def test_flaky_runs_from_both_sides(rows: list[Any], told: list[Run], value: float, sample: float) -> None:
+    async with world(told=told) as one:
+        one.pages = {RUNS_PATH: {"total_count": len(rows), "workflow_runs": rows}}
+        found = await one.read("github: flaky")
+    assert (found.value, found.sample) == (value, sample)
+
+
+async def test_the_same_change_of_mind_is_counted_once() -> None:
+    row = run_row(1, head_sha="a" * 40, run_attempt=2)
+    async with world(told=MIND) as one:
+        one.pages = {RUNS_PATH: {"total_count": 1, "workflow_runs": [row]}}
+        assert (await one.read("github: flaky")).value == 1
+
+
+async def test_while_github_is_away_webhooks_can_only_tell_what_is_bad() -> None:
+    async with world(told=MIND) as one:
+        one.pages = {RUNS_PATH: web.Response(status=502)}
+        assert (await one.read("github: flaky")).value == 1
+    async with world(told=MIND[1:2]) as one:
+        one.pages = {RUNS_PATH: web.Response(status=502)}
+        assert (await one.read("github: flaky")).value == 1, "it was tried again, and good then"
+    async with world(told=[attempt(1, "success")]) as one:
+        one.pages = {RUNS_PATH: web.Response(status=502)}
+        found = await one.read("github: flaky")
+    assert found.value is None, "it may not be all"
+    assert found.trouble.startswith("no answer: http_502")
+
+
+async def test_webhooks_of_another_workflow_do_not_count() -> None:
+    told = [attempt(1, "failure", workflow="nightly"), attempt(2, "success", workflow="nightly")]
+    async with world(told=told) as one:
+        one.pages = {"/repos/acme/sdk/actions/workflows/ci.yml/runs": {"total_count": 1, "workflow_runs": [run_row(1)]}}
+        assert (await one.read("github: flaky, workflow: ci.yml")).value == 0
+        one.told = MIND
+        assert (await one.read("github: flaky, workflow: ci.yml, branch: main", anew=True)).value is not None
 
 
 def issue(number: int, opened_h: float, closed_h: float | None = None) -> dict[str, Any]:

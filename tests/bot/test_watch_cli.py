@@ -7,8 +7,9 @@ import pytest
 
 from tests.bot.test_cli import sereno
 from tests.conftest import Stage
-from tests.e2e.releases import says, written
+from tests.e2e.releases import OTHER, POLICY, says, written
 
+NOWHERE = "http://127.0.0.1:9"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -26,8 +27,7 @@ class Shell:
 @pytest.fixture
 async def shell(stage: Stage, tmp_path: Path) -> Shell:
     path = written(tmp_path)
-    nowhere = "http://127.0.0.1:9"
-    await stage.bot(path, GITHUB_API_URL=nowhere, PYPI_URL=nowhere)
+    await stage.bot(path, GITHUB_API_URL=NOWHERE, PYPI_URL=NOWHERE)
     return Shell(stage, path)
 
 
@@ -38,7 +38,7 @@ async def test_a_watch_that_is_started_here_is_seen_in_slack(shell: Shell, stage
     code, listed = await shell("list")
     assert code == 0
     assert "v1.1.1" in listed
-    assert "1 releases" in listed
+    assert "1 release" in listed
     code, listed = await shell("list", "--json")
     row = json.loads(listed)[0]
     assert (row["release"], row["plan"], row["phase"], row["decision"]) == ("v1.1.1", "sdk", "watching", None)
@@ -53,7 +53,7 @@ async def test_a_summary_is_markdown(shell: Shell, stage: Stage) -> None:
     assert "## Backlog for the next version, most important first" in said
     assert "- 🔴" not in said
     assert (await shell("summary", "v9"))[0] == 1
-    assert "there is v1.1.1" in (await shell("summary", "v9"))[1]
+    assert "there is sdk:v1.1.1" in (await shell("summary", "v9"))[1]
 
 
 async def test_a_chart_is_a_picture(shell: Shell, stage: Stage, tmp_path: Path) -> None:
@@ -62,6 +62,26 @@ async def test_a_chart_is_a_picture(shell: Shell, stage: Stage, tmp_path: Path) 
     code, _ = await shell("chart", "v1.1.1", "--out", str(tmp_path / "chart.png"))
     assert code == 0
     assert (tmp_path / "chart.png").read_bytes().startswith(PNG)
+
+
+async def test_a_picture_that_cannot_be_written(shell: Shell, stage: Stage) -> None:
+    await shell("start", "v1.1.1")
+    await says(stage, "*T+0* of v1.1.1")
+    code, said = await shell("chart", "v1.1.1", "--out", "/nowhere/chart.png")
+    assert code == 2
+    assert "cannot write /nowhere/chart.png: No such file or directory; give another file as --out" in said
+
+
+async def test_a_version_of_two_plans(stage: Stage, tmp_path: Path) -> None:
+    path = written(tmp_path, POLICY + OTHER)
+    await stage.bot(path, GITHUB_API_URL=NOWHERE, PYPI_URL=NOWHERE)
+    shell = Shell(stage, path)
+    for plan in ("sdk", "container"):
+        assert (await shell("start", "v1.1.1", plan))[0] == 0
+    code, said = await shell("summary", "v1.1.1")
+    assert code == 1
+    assert "several plans watch v1.1.1; say which: container:v1.1.1, sdk:v1.1.1" in said
+    assert (await shell("summary", "sdk:v1.1.1"))[0] == 0
 
 
 @pytest.mark.parametrize(

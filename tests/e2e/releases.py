@@ -70,6 +70,16 @@ releases:
     rollback: ["pip install acme-sdk==$baseline"]
 """
 
+OTHER = """
+  container:
+    words: the same as a container
+    checks: {smoke: {words: smoke test, tick: Start it.}}
+    checkpoints: [{name: T+0, at: 0h}]
+    owner: "@ana"
+    yellow: {severity: P1}
+    red: {severity: P0}
+"""
+
 
 def written(folder: Path, text: str = POLICY) -> Path:
     path = folder / "policy.yaml"

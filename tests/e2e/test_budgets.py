@@ -247,3 +247,15 @@ async def test_an_slo_that_is_measured_by_incidents(stage: Stage, tmp_path: Path
     said = await shows(stage, "monitoring", "the error budget is spent", PAYING)
     assert "Stability first." in said
     assert len(cards(stage, PAYING)) == 2
+
+
+async def test_what_the_policy_has_no_longer_is_over(stage: Stage, tmp_path: Path) -> None:
+    async with measured(stage, tmp_path) as metrics:
+        begun = stage.clock.now()
+        path = written(tmp_path, CHECKOUT)
+        bot = await stage.bot(path, PROMETHEUS_URL=metrics.url)
+        turned(stage, 2.15, begun)
+        await shows(stage, "alerts", "P0")
+        path.write_text(CHECKOUT.partition("slos:")[0])
+        bot.policy.reload()
+        await shows(stage, "alerts", "Resolved")

@@ -9,7 +9,7 @@ from bot.playground.actor import Actor
 from bot.playground.people import ANA, BRUNO, CHLOE
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import TRANSPORTS, buttons, form, hears, working
-from tests.e2e.releases import POLICY, asks, card, says, shows, thread, whole, written
+from tests.e2e.releases import OTHER, POLICY, asks, card, says, shows, thread, whole, written
 
 NOWHERE = "http://127.0.0.1:9"
 Open = Callable[[str], Awaitable[Actor]]
@@ -142,17 +142,6 @@ async def test_nothing_from_outside_pings_links_or_formats(stage: Stage, watched
     assert "<https" not in said
     assert "*bold*" not in said
     assert not any("<!channel>" in one for one in thread(stage))
-
-
-OTHER = """
-  container:
-    words: the same as a container
-    checks: {smoke: {words: smoke test, tick: Start it.}}
-    checkpoints: [{name: T+0, at: 0h}]
-    owner: "@ana"
-    yellow: {severity: P1}
-    red: {severity: P0}
-"""
 
 
 async def test_a_version_that_several_plans_watch_is_named_with_its_plan(stage: Stage, tmp_path: Path) -> None:

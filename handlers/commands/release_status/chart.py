@@ -1,18 +1,12 @@
 """/release-status chart [VERSION]"""
 
-from handlers.contract import Card, Command, Desk, Handled
-from handlers.releases import Nothing, meant
-from rules.signal import Actor
+from handlers.contract import Command
+from handlers.releases import meaning, shown
 from rules.text import Text
 
-
-async def run(words: list[str], _person: Actor, desk: Desk) -> Handled:
-    """The chart of a release."""
-    try:
-        watch, _ = await meant(words, desk)
-    except Nothing as nothing:
-        return nothing.reply
-    return Card(watch=watch, chart=True)
-
-
-COMMAND = Command(usage="chart [VERSION]", help=Text.of("the chart of a release"), run=run, example="chart v1.1.1")
+COMMAND = Command(
+    usage="chart [VERSION]",
+    help=Text.of("the chart of a release"),
+    run=meaning(shown(chart=True)),
+    example="chart v1.1.1",
+)

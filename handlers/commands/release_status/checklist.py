@@ -1,19 +1,16 @@
 """/release-status checklist [VERSION]"""
 
 from handlers.contract import Command, Desk, Reply
-from handlers.releases import Nothing, meant
+from handlers.releases import meaning
 from handlers.ticking import entered, items
 from rules.release_words import KINDS, check_line, criterion
 from rules.signal import Actor
 from rules.text import Text
+from rules.watch import Watch
 
 
-async def run(words: list[str], _person: Actor, desk: Desk) -> Reply:
+async def run(watch: Watch, _words: list[str], _person: Actor, desk: Desk) -> Reply:
     """What people still have to confirm or enter, and the criteria."""
-    try:
-        watch, _ = await meant(words, desk)
-    except Nothing as nothing:
-        return nothing.reply
     plan = desk.policy().releases.get(watch.plan)
     if plan is None:
         return [Text.of("The policy has no plan {plan} any more.", plan=watch.plan)]
@@ -31,6 +28,6 @@ async def run(words: list[str], _person: Actor, desk: Desk) -> Reply:
 COMMAND = Command(
     usage="checklist [VERSION]",
     help=Text.of("what people have to confirm or enter, and the criteria"),
-    run=run,
+    run=meaning(run),
     example="checklist v1.1.1",
 )
