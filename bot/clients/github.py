@@ -1,51 +1,16 @@
-"""Asks GitHub, over its REST API, for workflow runs, issues and releases, and stops when GitHub asks for a rest.
+"""Asks GitHub for workflow runs, issues and releases, for the checks of a release and for the digest."""
 
-The API: https://docs.github.com/en/rest. Limits: 60 calls an hour without a token, 5,000 with one; what has not changed
-(304) is free with a token: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api.
-"""
-
-import asyncio
-import re
-from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from importlib.metadata import version as version_of
-from urllib.parse import parse_qsl, urlsplit
 
-import aiohttp
 from pydantic import AliasPath, BaseModel, Field, TypeAdapter
 
-from bot.clients.asking import (
-    TIMEOUT_S,
-    WORD_MAX,
-    Answer,
-    Asking,
-    Moment,
-    Observe,
-    Query,
-    Read,
-    Rejected,
-    T,
-    Unreachable,
-    good,
-    is_limited,
-    one_line,
-    rfc3339,
-    segment,
-    unless_missing,
-    wait_s,
-)
-from bot.clock import Clock
+from bot.clients.asking import WORD_MAX, Moment, Rejected, T, Unreachable, good, one_line, segment
+from bot.clients.github_rest import PAGE, PAGES_MAX, GitHubRest, repo_path, time_of
 
-__all__ = ["GitHub", "Issue", "Rejected", "Release", "Run", "Unreachable"]
-WHOLE_S = 20.0
-PAGES_MAX, PAGE = 10, 100
-REST_S = 60  # "wait for at least one minute", when GitHub does not say how long
-REMEMBER = 32 * 1024 * 1024  # a page of a hundred runs is about a megabyte
-HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_MOVED = "write the new name of the repository, or the address where it ends into GITHUB_API_URL"
-_REPO = re.compile(r"(?!\.{1,2}/)[A-Za-z0-9._-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next\b')
+__all__ = ["PAGE", "PAGES_MAX", "RUNS_MAX", "GitHub", "Issue", "Rejected", "Release", "Run", "Unreachable"]
+RUNS_MAX = PAGE * PAGES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,33 +101,24 @@ _RUNS, _RELEASE, _REPOSITORY = TypeAdapter(_Runs), TypeAdapter(_Release), TypeAd
 _ISSUE, _ISSUES, _COMMENTS = TypeAdapter(_Issue), TypeAdapter(list[_Issue]), TypeAdapter(list[_Comment])
 
 
-class GitHub:
-    """GitHub's REST API. Each method raises Unreachable or Rejected, nothing else, after at most `whole_s`.
+class GitHub(GitHubRest):
+    """What is asked of GitHub. Each call raises Unreachable or Rejected, nothing else, after at most `whole_s`."""
 
-    `url` has no credentials and may be shown; `headers` go with each call; `observe(call, result)` is told of each
-    call, for metrics: "ok", "rejected", "rate limited", or the short word of another Unreachable.
-    """
-
-    def __init__(
-        self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], observe: Observe, clock: Clock, *,
-        timeout_s: float = TIMEOUT_S, whole_s: float = WHOLE_S,
-    ) -> None:  # fmt: skip
-        ours = {**HEADERS, "User-Agent": f"sereno/{version_of('sereno')}", **headers}
-        self._api = Asking(session, url, ours, observe, moved=_MOVED, remember=REMEMBER, timeout_s=timeout_s)
-        self.url, self._clock, self._whole_s = self._api.url, clock, whole_s
-        self._rests_until = float("-inf")  # by the monotonic clock, in seconds
-
-    async def runs(self, repo: str, *, branch: str, since: int, workflow: str | None = None) -> list[Run]:
-        """Runs begun since then (unix ms), newest first, at most 1,000: GitHub tells no more of a search.
+    async def runs(
+        self, repo: str, *, branch: str, since: int, until: int | None = None, workflow: str | None = None
+    ) -> list[Run]:
+        """Runs begun since then, and before `until` (unix ms), newest first, at most `RUNS_MAX`: GitHub tells no more.
 
         `branch`: "" for all; `workflow`: its file name or number, else the name that it is shown by.
         """
         by_file = workflow is not None and (workflow.isdecimal() or workflow.endswith((".yml", ".yaml")))
         within = f"/workflows/{segment(workflow)}" if workflow and by_file else ""
-        query = [("created", f">={_time(since)}"), ("exclude_pull_requests", "true")]
+        created = f">={time_of(since)}" if until is None else f"{time_of(since)}..{time_of(until)}"
+        query = [("created", created), ("exclude_pull_requests", "true")]
         query += [("branch", branch)] if branch else []
-        pages = self._pages("runs", f"{_repo(repo)}/actions{within}/runs", query, good(_RUNS))
-        rows = [_run(row) for page in await self._in_time("runs", _all(pages)) for row in page.rows]
+        pages = self.pages("runs", f"{repo_path(repo)}/actions{within}/runs", query, good(_RUNS))
+        rows = [_run(row) for page in await self.in_time("runs", _all(pages)) for row in page.rows]
+        rows = rows if until is None else [row for row in rows if since <= row.at < until]
         return rows if not workflow or by_file else [row for row in rows if row.workflow == workflow]
 
     async def issues(
@@ -173,110 +129,51 @@ class GitHub:
         At most 1,000 are looked at, pull requests among them. `state`: open, closed or all; `responses`: for how many
         of the newest `first_response` is asked too.
         """
-        query = [("state", state), ("since", _time(since)), ("sort", "created"), ("direction", "desc")]
+        query = [("state", state), ("since", time_of(since)), ("sort", "created"), ("direction", "desc")]
         query += [("labels", ",".join(labels))] if labels else []
 
         async def work() -> list[Issue]:
-            pages = await _all(self._pages("issues", f"{_repo(repo)}/issues", query, good(_ISSUES)))
+            pages = await _all(self.pages("issues", f"{repo_path(repo)}/issues", query, good(_ISSUES)))
             found = [_issue(row) for page in pages for row in page if row.pull_request is None]
             asked = [
                 replace(one, first_response_at=await self._response(repo, one.number)) for one in found[:responses]
             ]
             return asked + found[responses:]
 
-        return await self._in_time("issues", work())
+        return await self.in_time("issues", work())
 
     async def first_response(self, repo: str, number: int) -> int | None:
         """When somebody but the author, and no bot, first commented on an issue, in unix ms; None: nobody yet."""
-        return await self._in_time("comments", self._response(repo, number))
+        return await self.in_time("comments", self._response(repo, number))
 
     async def release(self, repo: str, tag: str) -> Release:
         """The release of a tag, unless it is still a draft; Rejected when the repository itself is not found."""
 
         async def work() -> Release:
-            path = f"{_repo(repo)}/releases/tags/{segment(tag)}"
-            row = await self._find("release", path, good(_RELEASE))
+            path = f"{repo_path(repo)}/releases/tags/{segment(tag)}"
+            row = await self.find("release", path, good(_RELEASE))
             if row is not None:
                 names = tuple(one_line(one.name, WORD_MAX) for one in row.assets)
                 return Release(present=True, assets=names, prerelease=row.prerelease, draft=row.draft, at=row.at)
-            if await self._find("release", _repo(repo), good(_REPOSITORY)) is None:
+            if await self.find("release", repo_path(repo), good(_REPOSITORY)) is None:
                 raise Rejected(f"no repository {repo}, or none that GITHUB_TOKEN may see")
             return Release(present=False)
 
-        return await self._in_time("release", work())
+        return await self.in_time("release", work())
 
     async def _response(self, repo: str, number: int) -> int | None:
-        path = f"{_repo(repo)}/issues/{number:d}"
-        author = (await self._ask("comments", path, good(_ISSUE))).author
-        async with aclosing(self._pages("comments", f"{path}/comments", [], good(_COMMENTS))) as pages:
-            async for page in pages:  # oldest first
+        path = f"{repo_path(repo)}/issues/{number:d}"
+        author = (await self.ask("comments", path, good(_ISSUE))).author
+        async with aclosing(self.pages("comments", f"{path}/comments", [], good(_COMMENTS))) as pages:
+            async for page, _ in pages:  # oldest first
                 for one in page:
                     if one.author != author and one.kind != "Bot":
                         return one.at
         return None
 
-    async def _pages(self, call: str, path: str, query: Query, read: Read[T]) -> AsyncGenerator[T]:
-        """Page after page. Of the next page's address only the query is used: the token is for nobody else."""
-        asked: Query = [*query, ("per_page", str(PAGE))]
-        for _ in range(PAGES_MAX):
-            more: list[str] = []
-            yield await self._ask(call, path, _noting(more, read), asked)
-            if not more:
-                return
-            told = parse_qsl(urlsplit(more[0]).query)
-            asked = [pair for pair in asked if pair[0] not in dict(told)] + told
 
-    async def _find(self, call: str, path: str, read: Read[T]) -> T | None:
-        return await self._ask(call, path, unless_missing(read))
-
-    async def _ask(self, call: str, path: str, read: Read[T], query: Query = ()) -> T:
-        left = self._rests_until - self._clock.monotonic()
-        if left > 0:
-            self._api.observe(call, "rate limited")
-            until = rfc3339(self._clock.now() + int(left * 1000))[:19]
-            raise Unreachable(f"rate limited until {until}Z", retry_after=int(left) + 1, word="rate limited")
-
-        def heed(answer: Answer) -> T:
-            rest = wait_s(answer) or (REST_S if is_limited(answer) else 0)
-            self._rests_until = max(self._rests_until, self._clock.monotonic() + rest)
-            return read(answer)
-
-        return await self._api.ask(call, path, heed, query=query)
-
-    async def _in_time(self, call: str, work: Awaitable[T]) -> T:
-        try:
-            async with asyncio.timeout(self._whole_s):
-                return await work
-        except TimeoutError as error:
-            self._api.observe(call, "timeout")
-            raise Unreachable(f"timeout: not all within {self._whole_s:g} s") from error
-
-
-async def _all(pages: AsyncGenerator[T]) -> list[T]:
-    return [page async for page in pages]
-
-
-def _noting(more: list[str], read: Read[T]) -> Read[T]:
-    """The same, and the address of the next page, if there is one, goes into `more`."""
-
-    def noting(answer: Answer) -> T:
-        more.extend(_NEXT.findall(answer.headers.get("link", ""))[:1])
-        return read(answer)
-
-    return noting
-
-
-def _repo(repo: str) -> str:
-    if not _REPO.fullmatch(repo):
-        raise Rejected(f"{one_line(repo, 80)!r} is not a repository; write it as owner/name")
-    return f"/repos/{repo}"
-
-
-def _time(ms: int) -> str:
-    try:
-        return f"{rfc3339(ms)[:19]}Z"
-    except OverflowError as error:
-        raise Rejected("a time outside of the years 1 to 9999 cannot be asked for") from error
+async def _all(pages: AsyncGenerator[tuple[T, bool]]) -> list[T]:
+    return [page async for page, _ in pages]
 
 
 def _run(row: _Run) -> Run:
