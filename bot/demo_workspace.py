@@ -39,7 +39,10 @@ def add(
         token=TOKEN,
         signing_secret=secret,
     )
-    add_playground(app, workspace, faults=Faults(), bot_url=bot_url, samples=SAMPLES, hook_headers=hook_headers)
+    add_playground(
+        app, workspace, faults=Faults(), bot_url=bot_url, samples=SAMPLES, hook_headers=hook_headers,
+        language=policy.language,
+    )  # fmt: skip
     return workspace
 
 

@@ -30,11 +30,12 @@ def add_playground(
     bot_url: Callable[[], str],
     samples: Path | None = None,
     hook_headers: HookHeaders = _no_headers,
+    language: str = "",
 ) -> None:
-    """Mounts everything under /playground; call it before the application starts."""
+    """Mounts everything under /playground, before the application starts; "" is the language of the browser."""
     faults = faults or Faults()
     api, live = Api(ws, faults), Live(ws)
-    page = Page(ws, faults, bot_url, samples, hook_headers)
+    page = Page(ws, faults, bot_url, samples, hook_headers, language)
     inner = web.Application(middlewares=[guard(ws), _refusals])
     inner.cleanup_ctx.append(page.session)
     inner.on_shutdown.append(live.shutdown)

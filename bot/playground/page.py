@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 
@@ -42,12 +43,14 @@ class Page:
         bot_url: Callable[[], str],
         folder: Path | None,
         hook_headers: HookHeaders,
+        language: str,
     ) -> None:
         self._ws = ws
         self._faults = faults
         self._bot_url = bot_url
         self._folder = folder
         self._hook_headers = hook_headers
+        self._language = language
         self._session: aiohttp.ClientSession | None = None
 
     async def session(self, _app: web.Application) -> AsyncIterator[None]:
@@ -57,8 +60,10 @@ class Page:
             yield
 
     async def index(self, _request: web.Request) -> web.Response:
-        """The one page."""
-        return _static("index.html")
+        """The one page; it is told the team's language, which the reader can change."""
+        answer = _static("index.html")
+        answer.text = (answer.text or "").replace('data-language=""', f'data-language="{escape(self._language)}"', 1)
+        return answer
 
     async def static(self, request: web.Request) -> web.Response:
         """Its style and script files."""

@@ -2,6 +2,7 @@
 import { composer } from "./composer.js";
 import { byId, h, icon } from "./dom.js";
 import { follower } from "./follower.js";
+import { startLanguage } from "./language.js";
 import { drawList, spoken } from "./messages.js";
 import { drawModal, startModal } from "./modal.js";
 import { followOwnLinks, place } from "./place.js";
@@ -10,6 +11,7 @@ import { follow } from "./server.js";
 import { drawActAs, drawSidebar, kindOf, openSide, startSidebar, titleOf } from "./sidebar.js";
 import { store } from "./store.js";
 import { startTheme } from "./theme.js";
+import { say } from "./words.js";
 
 const here = () => store.byName(place.channel) ?? store.mine()[0];
 const botName = () => store.users[store.bot]?.name ?? "bot";
@@ -21,7 +23,7 @@ function drawChannel() {
   const channel = here();
   const messages = store.inChannel(channel.id);
   byId("title").replaceChildren(icon(kindOf(channel)), titleOf(channel));
-  byId("topic").textContent = channel.archived ? "Archived: nothing can be posted here." : channel.topic || channel.purpose;
+  byId("topic").textContent = channel.archived ? say("Archived: nothing can be posted here.") : channel.topic || channel.purpose;
   document.title = `${titleOf(channel)} · Playground`;
   channelEnd.draw(channel.id, () => {
     if (messages.length) {
@@ -46,10 +48,16 @@ function drawThread() {
 function empty() {
   return h("div", { class: "empty" },
     h("span", { class: "mark", "aria-hidden": "true" }, icon("moon")),
-    h("h3", {}, "All is quiet here"),
-    h("p", {}, `Send a recorded alert to the bot and watch what it makes of it, or type /${botName()} help in the box below.`),
-    h("p", {}, "Nothing leaves this machine: this is a small Slack of its own."),
-    h("button", { class: "quiet", popovertarget: "samples" }, icon("sample"), "Send a sample"));
+    h("h3", {}, say("All is quiet here")),
+    h("p", {}, say("Send a recorded alert to the bot and watch what it makes of it, or type /{bot} help in the box below.", { bot: botName() })),
+    h("p", {}, say("Nothing leaves this machine: this is a small Slack of its own.")),
+    h("button", { class: "quiet", popovertarget: "samples" }, icon("sample"), say("Send a sample")));
+}
+
+let linked = null; // not yet known
+function drawLink() {
+  byId("link-state").classList.toggle("on", linked === true);
+  byId("link-state").textContent = linked ? say("Live") : linked === null ? say("Connecting…") : say("Reconnecting…");
 }
 
 function drawAll() {
@@ -77,15 +85,20 @@ function closeThread() {
   (node?.querySelector(".replies") ?? byId("box"))?.focus();
 }
 
-function say(message) {
+function readOut(message) {
   const line = h("p", {}, spoken(message));
   byId("spoken").append(line);
   while (byId("spoken").children.length > 5) byId("spoken").firstElementChild.remove();
 }
 
+function invitation(channel) {
+  const names = { name: titleOf(channel), bot: botName() };
+  return channel.im ? say("Message {name}, or type /{bot} help", names) : say("Message #{name}, or type /{bot} help", names);
+}
+
 const boxes = [
-  composer(byId("composer"), () => ({ channel: here()?.id, thread: null, label: here() ? `Message ${here().im ? "" : "#"}${titleOf(here())}, or type /${botName()} help` : "" }), "box"),
-  composer(byId("thread-composer"), () => ({ channel: here()?.id, thread: place.thread, label: "Reply…" }), "thread-box"),
+  composer(byId("composer"), () => ({ channel: here()?.id, thread: null, label: here() ? invitation(here()) : "" }), "box"),
+  composer(byId("thread-composer"), () => ({ channel: here()?.id, thread: place.thread, label: say("Reply…") }), "thread-box"),
 ];
 const refreshBoxes = () => boxes.forEach((refresh) => refresh());
 
@@ -117,7 +130,7 @@ store.addEventListener("message", ({ detail: { message, fresh } }) => {
     drawSoon(drawChannel, drawThread);
   }
   drawSoon(drawSidebar);
-  if (fresh && message.user !== store.me) say(message);
+  if (fresh && message.user !== store.me) readOut(message);
 });
 place.addEventListener("change", () => {
   openSide(false);
@@ -138,8 +151,14 @@ startSidebar();
 startSamples();
 startModal();
 startTheme();
+startLanguage(() => {
+  byId("samples").hidePopover();
+  drawLink();
+  drawAll();
+});
+drawLink();
 follow((on) => {
-  byId("link-state").classList.toggle("on", on);
-  byId("link-state").textContent = on ? "Live" : "Reconnecting…";
+  linked = on;
+  drawLink();
   if (on && !place.channel) place.fromAddress(store.mine()[0]?.name);
 });

@@ -4,6 +4,7 @@ import { draw } from "./elements.js";
 import { anchor, mrkdwn, plain, plainText } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { telling } from "./telling.js";
+import { say } from "./words.js";
 
 const textOf = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text ?? "") : h("div", { class: "said" }, plainText(text?.text ?? "")));
 
@@ -23,7 +24,7 @@ function one(block, to) {
     case "rich_text": return richText(block);
     case "markdown": return h("div", { class: "said" }, block.text ?? "");
     case "input": return h("div", { class: "ask" }, h("span", { class: "ask-label" }, plain(block.label?.text ?? "")), element(block.element, block, to));
-    default: return h("p", { class: "block-unknown" }, `(a ${block.type} block is not drawn here)`);
+    default: return h("p", { class: "block-unknown" }, say("(a {type} block is not drawn here)", { type: block.type }));
   }
 }
 
@@ -42,7 +43,7 @@ function element(item, block, { send, keep }) {
 
 /** A file of the workspace is shown. Nothing is loaded from elsewhere: the alternative text stands for other pictures. */
 function picture(image) {
-  const alt = plain(image.alt_text ?? image.title?.text ?? "Picture");
+  const alt = plain(image.alt_text ?? image.title?.text ?? say("Picture"));
   const file = image.slack_file?.id ?? /\/playground\/files\/(F\w+)/.exec(image.slack_file?.url ?? "")?.[1];
   const src = `/playground/files/${encodeURIComponent(file ?? "")}`;
   if (file) return h("a", { class: "picture-file", href: src, target: "_blank", rel: "noopener" }, h("img", { src, alt }));

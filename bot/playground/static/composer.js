@@ -2,6 +2,7 @@
 import { h, icon } from "./dom.js";
 import { act } from "./server.js";
 import { store } from "./store.js";
+import { say } from "./words.js";
 
 const said = [];
 
@@ -9,7 +10,7 @@ const said = [];
 export function composer(home, target, id) {
   const box = h("textarea", { id, rows: 1, autocomplete: "off", spellcheck: "true", maxlength: 40000 });
   const hint = h("span", {});
-  const send = h("button", { class: "plain", type: "submit", "aria-label": "Send", title: "Send" }, icon("send"));
+  const send = h("button", { class: "plain", type: "submit" }, icon("send"));
   const form = h("form", { class: "composer" }, box, h("div", { class: "composer-foot" }, hint, send));
   let recalled = said.length;
   const submit = async () => {
@@ -23,14 +24,16 @@ export function composer(home, target, id) {
     if (!answer.ok && !box.value) box.value = text;
   };
   const refresh = () => {
-    const label = store.ready ? target().label : "Connecting…";
+    const label = store.ready ? target().label : say("Connecting…");
     const command = box.value.startsWith("/");
     form.classList.toggle("as-command", command);
     for (const one of [box, send]) one.disabled = !store.ready; // before that, nobody acts and there is no channel
     form.setAttribute("aria-busy", String(!store.ready));
     box.placeholder = label;
+    send.title = say("Send");
+    send.setAttribute("aria-label", send.title);
     box.setAttribute("aria-label", label);
-    hint.textContent = !store.ready ? "" : command ? "A slash command for the bot" : `You are ${store.users[store.me]?.real_name ?? ""}`;
+    hint.textContent = !store.ready ? "" : command ? say("A slash command for the bot") : say("You are {person}", { person: store.users[store.me]?.real_name ?? "" });
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -57,7 +60,7 @@ function deliver(text, { channel, thread }) {
   if (/^\/[\w-]{1,31}$/.test(command)) {
     return act(command, "command", { user: store.me, channel, command, text: rest ?? "" });
   }
-  return act("Your message", "message", { user: store.me, channel, text: escape(text), thread_ts: thread });
+  return act(say("Your message"), "message", { user: store.me, channel, text: escape(text), thread_ts: thread });
 }
 
 /** As Slack's own client does: what is typed is text, but @here, @channel and @Name mention. */

@@ -4,6 +4,7 @@ import { confirmed } from "./confirm.js";
 import { plain, plainText, mrkdwn } from "./mrkdwn.js";
 import { store } from "./store.js";
 import { ENTER, TYPED } from "./telling.js";
+import { say } from "./words.js";
 
 const words = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text) : plainText(text?.text ?? ""));
 const optionsOf = (element) => [...(element.options ?? []), ...(element.option_groups ?? []).flatMap((one) => one.options)];
@@ -27,7 +28,7 @@ export function draw(element, send, id) {
     case "email_text_input": return typed(field(element, "email", element.initial_value, id), element, send);
     case "url_text_input": return typed(field(element, "url", element.initial_value, id), element, send);
     case "number_input": return typed(field(element, "number", element.initial_value, id), element, send);
-    default: return inert(h("span", { class: "block-unknown" }, `(${element.type} is not drawn here)`));
+    default: return inert(h("span", { class: "block-unknown" }, say("({type} is not drawn here)", { type: element.type })));
   }
 }
 
@@ -52,7 +53,7 @@ function button(element, send) {
 
 function select(element, options, send, id, multiple) {
   const start = multiple ? (element.initial_options ?? []).map((one) => one.value) : [element.initial_option?.value];
-  const hint = element.placeholder?.text ?? "Choose…";
+  const hint = element.placeholder?.text ?? say("Choose…");
   const node = h("select", { class: "field inline", id, multiple, "aria-label": id ? null : plain(hint) },
     multiple ? null : h("option", { value: "", disabled: true, selected: true }, plain(hint)),
     options.map((one) => {
@@ -70,7 +71,7 @@ function select(element, options, send, id, multiple) {
 }
 
 function overflow(element, send, id) {
-  const drawn = select({ ...element, placeholder: { text: "More…" } }, optionsOf(element), send, id, false);
+  const drawn = select({ ...element, placeholder: { text: say("More…") } }, optionsOf(element), send, id, false);
   drawn.node.addEventListener("change", () => (drawn.node.value = ""));
   return drawn;
 }
@@ -111,11 +112,17 @@ function choices(element, type, send, id) {
   return { node, read, write };
 }
 
+/** What an input is called that has no name of its own. */
+const kinds = () => ({
+  text: say("text"), email: say("email"), url: say("url"), number: say("number"),
+  date: say("date"), time: say("time"), "datetime-local": say("datetime-local"),
+});
+
 function field(element, type, start, id) {
   return h("input", {
     class: "field", type, id, value: start ?? "", placeholder: element.placeholder?.text,
     maxlength: element.max_length, min: element.min_value, max: element.max_value, autocomplete: "off",
-    step: element.is_decimal_allowed ? "any" : null, "aria-label": id ? null : element.placeholder?.text ?? type,
+    step: element.is_decimal_allowed ? "any" : null, "aria-label": id ? null : element.placeholder?.text ?? kinds()[type],
   });
 }
 

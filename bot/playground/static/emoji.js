@@ -1,5 +1,6 @@
 /** The emoji that bots like to use; coloured circles are drawn, so that they look alike everywhere. */
 import { h } from "./dom.js";
+import { language, say } from "./words.js";
 
 const DOTS = {
   red_circle: "red", large_red_circle: "red", orange_circle: "orange", large_orange_circle: "orange",
@@ -31,10 +32,17 @@ const CHARACTERS = {
   see_no_evil: "🙈", fast_forward: "⏩", rewind: "⏪", double_vertical_bar: "⏸️", pause_button: "⏸️", arrow_forward: "▶️", seedling: "🌱", test_tube: "🧪",
 };
 
+const circles = () => ({
+  red: say("red circle"), orange: say("orange circle"), yellow: say("yellow circle"), green: say("green circle"),
+  blue: say("blue circle"), purple: say("purple circle"), white: say("white circle"), black: say("black circle"),
+  brown: say("brown circle"),
+});
+
 /** A node for :name:, or null when the name is not known. */
 export function emoji(name) {
-  const words = name.replaceAll("_", " ");
-  if (Object.hasOwn(DOTS, name)) return h("span", { class: `dot dot-${DOTS[name]}`, role: "img", "aria-label": words });
-  if (Object.hasOwn(CHARACTERS, name)) return h("span", { class: "emoji", role: "img", "aria-label": words }, CHARACTERS[name]);
-  return null;
+  if (Object.hasOwn(DOTS, name)) return h("span", { class: `dot dot-${DOTS[name]}`, role: "img", "aria-label": circles()[DOTS[name]] });
+  if (!Object.hasOwn(CHARACTERS, name)) return null;
+  // Slack's names are English; a screen reader of another language has its own name for the character.
+  const named = language() === "en" ? { role: "img", "aria-label": name.replaceAll("_", " ") } : {};
+  return h("span", { class: "emoji", ...named }, CHARACTERS[name]);
 }

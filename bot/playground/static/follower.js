@@ -1,5 +1,6 @@
 /** Keeps a list at its newest message; when the reader has scrolled up, offers a way down instead. */
 import { h, icon } from "./dom.js";
+import { say } from "./words.js";
 
 const NEAR = 80;
 const atEnd = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
@@ -14,9 +15,12 @@ export function follower(scroll) {
     toEnd();
     scroll.focus();
   };
-  const button = h("button", { class: "button", hidden: true, "aria-controls": scroll.id, on: { click: go } }, icon("down"), "New messages below");
+  const words = h("span", {});
+  const button = h("button", { class: "button", hidden: true, "aria-controls": scroll.id, on: { click: go } }, icon("down"), words);
   scroll.after(h("div", { class: "below", role: "status" }, button));
   const offer = (on) => {
+    const wording = say("New messages below");
+    if (words.textContent !== wording) words.textContent = wording; // the same words are not announced again
     news = on;
     button.hidden = !on;
   };

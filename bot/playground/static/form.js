@@ -2,8 +2,10 @@
 import { blocks } from "./blocks.js";
 import { h } from "./dom.js";
 import { draw as drawElement } from "./elements.js";
+import { heard } from "./heard.js";
 import { plain } from "./mrkdwn.js";
 import { ENTER, telling, tellsOn } from "./telling.js";
+import { say } from "./words.js";
 
 const REACHED = "input, textarea, select, button";
 /** What an element begins with does not count: Slack, too, keeps what is filled in when only that changes. */
@@ -82,9 +84,9 @@ export class Form {
     const choices = drawn.node.classList.contains("choices");
     if (choices) drawn.node.setAttribute("aria-labelledby", `${id}-label`);
     if (block.optional) drawn.node.querySelector("option[value='']")?.removeAttribute("disabled");
-    const hints = [block.hint?.text, tellsOn(block, element).includes(ENTER) && "Press Enter to apply it."].filter(Boolean);
+    const hints = [block.hint?.text, tellsOn(block, element).includes(ENTER) && say("Press Enter to apply it.")].filter(Boolean);
     if (hints.length) drawn.node.setAttribute("aria-describedby", `${id}-hint`);
-    const words = [plain(block.label?.text ?? ""), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
+    const words = [plain(block.label?.text ?? ""), block.optional ? h("span", { class: "optional" }, " ", say("(optional)")) : null];
     return h("div", { class: "ask", data: { field: id }, on: { input: (event) => settle(event.currentTarget) } },
       choices ? h("span", { class: "ask-label", id: `${id}-label` }, words) : h("label", { for: id, id: `${id}-label` }, words),
       drawn.node,
@@ -100,7 +102,7 @@ export function complain(errors) {
   for (const home of wrong) {
     const id = `${home.dataset.field}-wrong`;
     const field = home.children[1];
-    home.append(h("p", { class: "wrong", id, role: "alert" }, errors[home.dataset.block]));
+    home.append(h("p", { class: "wrong", id, role: "alert" }, heard(errors[home.dataset.block])));
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", [id, field.getAttribute("aria-describedby")].filter(Boolean).join(" "));
   }

@@ -2,11 +2,13 @@
 import { attachments, blocks } from "./blocks.js";
 import { h, icon } from "./dom.js";
 import { emoji } from "./emoji.js";
+import { heard } from "./heard.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { place } from "./place.js";
 import { act } from "./server.js";
 import { store } from "./store.js";
 import { clock, dayName, full, sameDay } from "./times.js";
+import { language, say } from "./words.js";
 
 const FOLLOWS_SECONDS = 300;
 
@@ -34,7 +36,7 @@ function refocus(list, [key, action]) {
 }
 
 function reuse(old, message, before, inside) {
-  const look = [follows(before, message, inside), store.pinged(message), store.me, place.thread === message.ts && !inside].join();
+  const look = [language(), follows(before, message, inside), store.pinged(message), store.me, place.thread === message.ts && !inside].join();
   const known = old.get(message.ts);
   if (known && known.message === message && known.dataset.look === look) return known;
   const node = draw(message, follows(before, message, inside), inside);
@@ -49,7 +51,7 @@ function day(old, ts) {
 }
 
 function rule(count) {
-  return h("div", { class: "thread-rule", data: { key: `rule ${count}` } }, count === 1 ? "1 reply" : `${count} replies`);
+  return h("div", { class: "thread-rule", data: { key: `rule ${count}` } }, say("{count} replies", { count }));
 }
 
 function follows(before, message, inside) {
@@ -66,7 +68,7 @@ function draw(message, close, inside) {
   return h("article", { tabindex: -1, class: `message ${close ? "follows" : ""} ${pinged} ${open}`, "aria-label": `${name}, ${clock(message.ts)}` },
     close ? stamp(message) : avatar(message.user),
     h("div", { class: "body" },
-      close ? null : h("div", { class: "by" }, h("b", {}, name), message.bot_id ? h("span", { class: "app" }, "APP") : null, stamp(message)),
+      close ? null : h("div", { class: "by" }, h("b", {}, name), message.bot_id ? h("span", { class: "app" }, say("APP")) : null, stamp(message)),
       notes(message, inside),
       content(message),
       marks(message),
@@ -91,29 +93,29 @@ export function avatar(id, small = false) {
 
 function notes(message, inside) {
   const all = [];
-  if (message.visible_to) all.push(h("div", { class: "note" }, icon("eye"), "Only visible to you"));
-  if (message.pinned) all.push(h("div", { class: "note" }, icon("pin"), "Pinned"));
-  if (message.broadcast && inside) all.push(h("div", { class: "note" }, icon("hash"), "Also sent to the channel"));
+  if (message.visible_to) all.push(h("div", { class: "note" }, icon("eye"), say("Only visible to you")));
+  if (message.pinned) all.push(h("div", { class: "note" }, icon("pin"), say("Pinned")));
+  if (message.broadcast && inside) all.push(h("div", { class: "note" }, icon("hash"), say("Also sent to the channel")));
   if (message.broadcast && !inside) {
     const go = () => place.go(store.channelName(message.channel), message.thread_ts);
-    all.push(h("div", { class: "note" }, icon("reply"), h("button", { class: "replies", on: { click: go } }, "replied to a thread")));
+    all.push(h("div", { class: "note" }, icon("reply"), h("button", { class: "replies", on: { click: go } }, say("replied to a thread"))));
   }
   return all;
 }
 
 function content(message) {
-  if (message.deleted) return h("div", { class: "gone" }, message.text);
+  if (message.deleted) return h("div", { class: "gone" }, heard(message.text));
   const send = (element, block, value) => act(labelOf(element), "press", {
     user: store.me, channel: message.channel, ts: message.ts, action_id: element.action_id, block_id: block.block_id, value,
   });
-  const edited = message.edited ? h("span", { class: "edited", title: full(message.edited) }, "(edited)") : null;
+  const edited = message.edited ? h("span", { class: "edited", title: full(message.edited) }, say("(edited)")) : null;
   if (message.blocks.length) return [blocks(message.blocks, send), attachments(message.attachments, send), edited && h("div", {}, edited)];
   const said = message.text ? mrkdwn(message.text) : h("div", { class: "said" });
   if (edited) said.append(" ", edited);
   return [said, message.attachments.length ? attachments(message.attachments, send) : null];
 }
 
-const labelOf = (element) => element.text?.text ?? element.placeholder?.text ?? "That choice";
+const labelOf = (element) => element.text?.text ?? element.placeholder?.text ?? say("That choice");
 
 function marks(message) {
   const all = Object.entries(message.reactions);
@@ -124,10 +126,10 @@ function marks(message) {
 function replies(message) {
   if (!message.reply_count) return null;
   const go = () => place.go(store.channelName(message.channel), message.ts);
-  const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
   return h("button", { class: "replies", data: { action: "open thread" }, on: { click: go } },
     h("span", { class: "faces" }, message.reply_users.slice(0, 4).map((one) => avatar(one, true))),
-    count, h("small", {}, `last at ${clock(message.latest_reply)}`));
+    say("{count} replies", { count: message.reply_count }),
+    h("small", {}, say("last at {time}", { time: clock(message.latest_reply) })));
 }
 
 function tools(message, inside) {
@@ -136,16 +138,17 @@ function tools(message, inside) {
     place.go(store.channelName(message.channel), message.thread_ts ?? message.ts);
     document.querySelector("#thread-composer textarea")?.focus();
   };
-  const remove = () => act("Delete", "delete", { channel: message.channel, ts: message.ts });
+  const remove = () => act(say("Delete"), "delete", { channel: message.channel, ts: message.ts });
   return h("div", { class: "tools" },
-    inside ? null : h("button", { class: "plain", "aria-label": "Reply in thread", title: "Reply in thread", data: { action: "reply" }, on: { click: reply } }, icon("reply")),
-    h("button", { class: "plain", "aria-label": "Delete message", title: "Delete message", data: { action: "delete" }, on: { click: remove } }, icon("bin")));
+    inside ? null : h("button", { class: "plain", "aria-label": say("Reply in thread"), title: say("Reply in thread"), data: { action: "reply" }, on: { click: reply } }, icon("reply")),
+    h("button", { class: "plain", "aria-label": say("Delete message"), title: say("Delete message"), data: { action: "delete" }, on: { click: remove } }, icon("bin")));
 }
 
 /** One line of what a message says, for the spoken log. */
 export function spoken(message) {
   const drawn = h("div", {}, content(message));
   for (const time of drawn.querySelectorAll("button, select")) time.remove();
-  const where = store.channels.get(message.channel)?.im ? "a direct message" : `#${store.channelName(message.channel)}`;
-  return `${store.users[message.user]?.real_name ?? "Somebody"} in ${where}: ${drawn.textContent.slice(0, 240)}`;
+  const where = store.channels.get(message.channel)?.im ? say("a direct message") : `#${store.channelName(message.channel)}`;
+  const who = store.users[message.user]?.real_name ?? say("Somebody");
+  return say("{who} in {where}: {words}", { who, where, words: drawn.textContent.slice(0, 240) });
 }

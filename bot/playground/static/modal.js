@@ -4,6 +4,7 @@ import { Form, complain } from "./form.js";
 import { plain } from "./mrkdwn.js";
 import { act } from "./server.js";
 import { store } from "./store.js";
+import { say } from "./words.js";
 
 let shown = null;
 let form = null;
@@ -48,7 +49,7 @@ function redraw(view) {
   form.draw(view.blocks);
 }
 
-const closeWord = (view) => plain(view.close?.text ?? "Cancel");
+const closeWord = (view) => plain(view.close?.text ?? say("Cancel"));
 
 function top(view) {
   return h("div", { class: "modal-top" },
@@ -67,7 +68,7 @@ async function submit(event) {
   const view = shown;
   const button = event.target.querySelector(".modal-foot .button.primary");
   button?.setAttribute("aria-busy", "true");
-  const answer = await act(plain(view.title?.text ?? "That"), "submit", { user: store.me, view_id: view.id, values: form.values() });
+  const answer = await act(plain(view.title?.text ?? say("That")), "submit", { user: store.me, view_id: view.id, values: form.values() });
   button?.removeAttribute("aria-busy");
   if (shown?.id === view.id) complain(answer.errors ?? {});
 }
@@ -75,13 +76,13 @@ async function submit(event) {
 /** Something in the modal tells the bot; what was typed into a view that is gone by now is not told. */
 async function press(element, block, value) {
   if (!shown?.blocks.some((one) => one.block_id === block.block_id)) return;
-  await act(plain(element.text?.text ?? element.placeholder?.text ?? "That choice"), "press", {
+  await act(plain(element.text?.text ?? element.placeholder?.text ?? say("That choice")), "press", {
     user: store.me, view_id: shown.id, action_id: element.action_id, block_id: block.block_id, value, values: form.values(),
   });
 }
 
 function leave() {
-  if (shown) act("Close", "close", { user: store.me, view_id: shown.id });
+  if (shown) act(say("Close"), "close", { user: store.me, view_id: shown.id });
 }
 
 export function startModal() {

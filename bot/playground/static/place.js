@@ -9,7 +9,9 @@ class Place extends EventTarget {
   go(name, thread = null, seek = null) {
     this.#set(name, thread, seek);
     const query = new URLSearchParams({ channel: name });
+    const lang = new URLSearchParams(location.search).get("lang");
     if (thread) query.set("thread", thread);
+    if (lang) query.set("lang", lang);
     if (`?${query}` !== location.search) history.pushState(null, "", `?${query}`);
     this.dispatchEvent(new Event("change"));
   }

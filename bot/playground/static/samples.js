@@ -3,6 +3,7 @@ import { byId, h } from "./dom.js";
 import { became } from "./outcome.js";
 import { ask } from "./server.js";
 import { toast } from "./toast.js";
+import { say } from "./words.js";
 
 const SENDERS = { alertmanager: "Alertmanager", github: "GitHub" };
 const sender = (sample) => SENDERS[sample.source] ?? sample.source;
@@ -22,13 +23,13 @@ export function startSamples() {
 function drawn(all) {
   const senders = [...new Set(all.map(sender))];
   return [
-    h("p", {}, "Recorded payloads, posted to the bot's real webhooks, signed as their sender would."),
+    h("p", {}, say("Recorded payloads, posted to the bot's real webhooks, signed as their sender would.")),
     ...senders.flatMap((one) => [h("h3", {}, one), ...all.filter((sample) => sender(sample) === one).map(entry)]),
   ];
 }
 
 function nothing() {
-  return h("p", {}, "There are no recorded payloads here. They are files named source/event__case.json in the samples folder.");
+  return h("p", {}, say("There are no recorded payloads here. They are files named source/event__case.json in the samples folder."));
 }
 
 function entry(sample) {

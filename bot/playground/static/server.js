@@ -1,6 +1,8 @@
 /** Talks to the playground's own endpoints, and follows its stream. */
+import { heard } from "./heard.js";
 import { store } from "./store.js";
 import { toast } from "./toast.js";
+import { say } from "./words.js";
 
 const HOME = "/playground/ui/";
 
@@ -14,7 +16,7 @@ export async function ask(path, body) {
     });
     return await got.json();
   } catch {
-    return { ok: false, why: "The playground does not answer. Is it still running?" };
+    return { ok: false, why: say("The playground does not answer. Is it still running?") };
   }
 }
 
@@ -22,10 +24,11 @@ export async function ask(path, body) {
 export async function act(what, path, body) {
   const answer = await ask(path, body);
   if (!answer.ok && !Object.keys(answer.errors ?? {}).length) {
-    const bot = store.users[store.bot]?.real_name ?? "The bot";
+    const bot = store.users[store.bot]?.real_name ?? say("The bot");
     const late = answer.status === null && /3 s/.test(answer.why ?? "");
-    if (path === "command" && answer.status === 404) toast(`${bot} does not know ${what}.`, true);
-    else toast(late ? `${what}: ${bot} did not answer in 3 s.` : `${what}: ${answer.why || answer.error || "it was refused."}`, true);
+    if (path === "command" && answer.status === 404) toast(say("{bot} does not know {command}.", { bot, command: what }), true);
+    else if (late) toast(say("{what}: {bot} did not answer in 3 s.", { what, bot }), true);
+    else toast(`${what}: ${heard(answer.why || answer.error || "") || say("it was refused.")}`, true);
   }
   return answer;
 }

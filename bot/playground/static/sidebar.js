@@ -2,15 +2,16 @@
 import { byId, h, icon } from "./dom.js";
 import { place } from "./place.js";
 import { store } from "./store.js";
+import { say } from "./words.js";
 
 export function drawSidebar() {
   const nav = byId("channels");
   const focus = nav.contains(document.activeElement) ? document.activeElement.dataset.name : null;
   const mine = store.mine();
   nav.replaceChildren(
-    ...group("Channels", mine.filter((one) => !one.im && !one.archived)),
-    ...group("Direct messages", mine.filter((one) => one.im)),
-    ...group("Archived", mine.filter((one) => !one.im && one.archived)),
+    ...group(say("Channels"), mine.filter((one) => !one.im && !one.archived)),
+    ...group(say("Direct messages"), mine.filter((one) => one.im)),
+    ...group(say("Archived"), mine.filter((one) => !one.im && one.archived)),
   );
   const all = [...nav.querySelectorAll(".place")];
   const current = all.find((one) => one.dataset.name === focus) ?? all.find((one) => one.hasAttribute("aria-current")) ?? all[0];
@@ -37,7 +38,8 @@ export function kindOf(channel) {
 
 function entry(channel) {
   const { messages, pings } = store.unread(channel);
-  const news = [messages && `${messages} unread`, pings && `${pings} for you`].filter(Boolean).join(", ");
+  const forMe = say("{count} for you", { count: pings });
+  const news = [messages && say("{count} unread", { count: messages }), pings && forMe].filter(Boolean).join(", ");
   const node = h("button", {
     class: messages ? "place unread" : "place",
     "aria-current": channel.name === place.channel ? "page" : null,
@@ -45,7 +47,7 @@ function entry(channel) {
     data: { name: channel.name },
     on: { click: () => place.go(channel.name) },
   }, icon(kindOf(channel)), h("span", { class: "name" }, titleOf(channel)));
-  if (pings) node.append(h("span", { class: "count ping", title: `${pings} for you` }, `@ ${pings}`));
+  if (pings) node.append(h("span", { class: "count ping", title: forMe }, `@ ${pings}`));
   else if (messages) node.append(h("span", { class: "count" }, messages > 99 ? "99+" : messages));
   return node;
 }

@@ -1,8 +1,9 @@
 /** Short notices above everything else; errors stay until they are closed. */
 import { byId, h, icon } from "./dom.js";
+import { say } from "./words.js";
 
 export function toast(words, bad = false) {
-  const close = h("button", { class: "plain", "aria-label": "Dismiss", on: { click: () => node.remove() } }, icon("close"));
+  const close = h("button", { class: "plain", "aria-label": say("Dismiss"), on: { click: () => node.remove() } }, icon("close"));
   const node = h("div", { class: bad ? "toast bad" : "toast" }, h("span", {}, words), close);
   const place = byId("toasts");
   if (place.matches(":popover-open")) place.hidePopover();
