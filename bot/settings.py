@@ -1,16 +1,24 @@
 """What the environment says: read once at start, each secret also as NAME_FILE; a wrong one is named."""
 
 import base64
+import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.headerregistry import Address as Mailbox
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from rules.mail_plan import ADDRESS
+
 HOOK = "SERENO_HOOK_SECRET__"
+SMTP_PORT, SMTPS_PORT = 587, 465  # submission, RFC 6409; with TLS from the start, RFC 8314
 _FILE = "_FILE"
+_SENDER = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<address>[^<>]+)>")
+_WEB = ("http", "https")
 
 
 class BadSetting(ValueError):
@@ -23,6 +31,29 @@ class Address:
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpAddress:
+    """The server that takes our mail, and who sends it: `sender` is an address, or `Name <address>`.
+
+    `tls`: from the start; otherwise by STARTTLS, which must be there when there is a `user`, and is used where it is.
+    `ca`: PEM certificates that are trusted instead of the system's, "" for those.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    ca: str = field(default="", repr=False)
+
+    @property
+    def url(self) -> str:
+        """Without user and password: may be shown."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'smtps' if self.tls else 'smtp'}://{host}:{self.port}"
 
 
 class Settings(BaseModel):
@@ -54,6 +85,9 @@ class Settings(BaseModel):
     pypi_url: str = Field("https://pypi.org", description="http(s)://host[:port][/prefix]")
     crates_url: str = Field("https://crates.io", description="http(s)://host[:port][/prefix]")
     npm_url: str = Field("https://registry.npmjs.org", description="http(s)://host[:port][/prefix]")
+    smtp_url: SecretStr = Field(SecretStr(""), description="smtp(s)://[user:password@]host[:port]")
+    smtp_from: str = Field("", description="who sends the mail: an address, or Name <address>")
+    smtp_ca: str = Field("", description="PEM certificates; mostly as SMTP_CA_FILE, the path of a file with them")
     hook_secrets: dict[str, SecretStr] = {}
 
     def secrets_of(self, source: str) -> list[str]:
@@ -88,6 +122,22 @@ class Settings(BaseModel):
             "npm": _open("NPM_URL", self.npm_url),
         }
 
+    @property
+    def smtp(self) -> SmtpAddress | None:
+        """The server for mail, None when there is none; likewise."""
+        text = self.smtp_url.get_secret_value()
+        if not text:
+            return None
+        parts = _split("SMTP_URL", text, ("smtp", "smtps"))
+        if parts.path not in ("", "/"):
+            raise BadSetting("SMTP_URL: a server for mail has no path; end it after host and port")
+        user, password = _login(parts)
+        tls = parts.scheme == "smtps"
+        return SmtpAddress(
+            host=parts.hostname or "", port=parts.port or (SMTPS_PORT if tls else SMTP_PORT), tls=tls,
+            user=user, password=password, sender=_sender(self.smtp_from), ca=_certificates(self.smtp_ca),
+        )  # fmt: skip
+
     def _guarded(self, name: str, url: SecretStr, token: SecretStr, user: str, password: SecretStr) -> Address | None:
         text = url.get_secret_value()
         if not text:
@@ -119,15 +169,15 @@ def read(environ: Mapping[str, str]) -> Settings:
         hint = Settings.model_fields[name].description or ""
         raise BadSetting(f"{name.upper()}: {first['msg']}" + (f" ({hint})" if hint else "")) from error
     # a wrong one is said at start, not at the first silence or reading
-    _ = settings.alertmanager, settings.prometheus, settings.github, settings.registries
+    _ = settings.alertmanager, settings.prometheus, settings.github, settings.registries, settings.smtp
     return settings
 
 
-def _split(name: str, text: str) -> SplitResult:
+def _split(name: str, text: str, schemes: tuple[str, ...] = _WEB) -> SplitResult:
     """The parts of an address. Raises BadSetting, whose words never repeat it: it may hold a password."""
     try:
         parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or not (text.isascii() and text.isprintable()) or any(letter in text for letter in ' ?#\\"<>'):
@@ -175,6 +225,41 @@ def _basic(name: str, parts: SplitResult, user: str, password: str) -> str:
         raise BadSetting(f"{name}_USER: a user of basic authentication has no colon")
     pair = f"{user}:{password}".encode("utf-8", "surrogateescape")
     return f"Basic {base64.b64encode(pair).decode()}" if inside or user else ""
+
+
+def _login(parts: SplitResult) -> tuple[str, str]:
+    """User and password for SMTP, both or neither. Raises BadSetting."""
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(password):
+        raise BadSetting("SMTP_URL: user and password belong together; write user:password@ before the host")
+    if not (user + password).isprintable():
+        raise BadSetting("SMTP_URL: user and password have no control characters; look at what is written with %")
+    return user, password
+
+
+def _sender(text: str) -> str:
+    """Who sends the mail, as it stands in `From`. Raises BadSetting."""
+    if not text:
+        raise BadSetting("SMTP_FROM: missing; with SMTP_URL write who sends, such as Sereno <sereno@example.org>")
+    found = _SENDER.fullmatch(text)
+    address = found["address"] if found else text
+    name = found["name"].strip('"') if found else ""
+    fits = ADDRESS.fullmatch(address) and address.isascii() and text.isprintable() and "=?" not in name
+    if not fits:
+        raise BadSetting("SMTP_FROM: not a sender; write an address, or Name <address>, the address in plain ASCII")
+    user, _, domain = address.rpartition("@")
+    return str(Mailbox(display_name=name, username=user, domain=domain))
+
+
+def _certificates(text: str) -> str:
+    """The same text, when it holds certificates. Raises BadSetting."""
+    if text:
+        try:
+            ssl.create_default_context(cadata=text)
+        except (ssl.SSLError, ValueError) as error:
+            what = "write PEM, -----BEGIN CERTIFICATE----- and so on, or set SMTP_CA_FILE to a file with it"
+            raise BadSetting(f"SMTP_CA: no certificate can be read from it; {what}") from error
+    return text
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:

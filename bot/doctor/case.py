@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.doctor.finding import Finding
 from bot.settings import Settings
 from rules.policy import Policy
+from rules.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Case:
     text: str
     path: Path
     data: Path
-    scopes: Mapping[str, str]
+    scopes: Mapping[str, Text]
     clock: Clock
     http: aiohttp.ClientSession
     web: AsyncWebClient | None

@@ -10,6 +10,7 @@ from bot.doctor.environment import BOT_ADVICE
 from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.doctor.workspace import REINSTALL, SKIPPED, ask
 from rules.policy import Policy
+from rules.text import Text
 
 PAGES = 100
 Rows = dict[str, dict[str, Any]]
@@ -18,7 +19,7 @@ Rows = dict[str, dict[str, Any]]
 async def channels(case: Case) -> list[Finding]:
     """One finding for each channel."""
     if case.greeting is None or case.web is None:
-        return [ok("channels", "not checked: the playground makes those of the policy")]
+        return [ok("channels", Text.of("not checked: the playground makes those of the policy"))]
     hello = await asyncio.shield(case.greeting)
     if isinstance(hello, Finding):
         return [warning("channels", SKIPPED)]
@@ -43,6 +44,10 @@ def places(policy: Policy) -> dict[str, list[str]]:
     for route in policy.routes:
         if route.channel:
             found.setdefault(policy.channel(route.channel), []).append(f"route {route.name}")
+    for name, digest in policy.digest.items():
+        found.setdefault(policy.channel(digest.channel), []).append(f"digest {name}")
+    if policy.canary:
+        found.setdefault(policy.channel(policy.canary.channel), []).append("the canary")
     return found
 
 
@@ -66,19 +71,31 @@ async def _rows(web: AsyncWebClient, wanted: set[str]) -> Rows | Finding:
 
 
 def _channel(place: str, uses: list[str], row: dict[str, Any] | None, bot: str, *, public: bool) -> Finding:
-    what, named = f"channel {place}", f"(named by {', '.join(uses[:3])}{', ...' if len(uses) > 3 else ''})"
-    invite = f"write /invite {bot} there"
+    what, names = f"channel {place}", ", ".join(uses[:3]) + (", ..." if len(uses) > 3 else "")
+    named = Text.of("(named by {names})", names=names)
+    invite = Text.of("write /invite {bot} there", bot=bot)
     if row is None:
-        todo = f"make it; or, if it is private, {invite}; or change the policy"
-        return wrong(what, f"there is no such channel, or it is private and the bot is not in it {named}", todo)
+        todo = Text.of("make it; or, if it is private, {invite}; or change the policy", invite=invite)
+        return wrong(
+            what,
+            Text.of("there is no such channel, or it is private and the bot is not in it {named}", named=named),
+            todo,
+        )
     if row.get("is_archived"):
-        return wrong(what, f"is archived: nothing can be posted there {named}", "unarchive it, or change the policy")
+        return wrong(
+            what,
+            Text.of("is archived: nothing can be posted there {named}", named=named),
+            Text.of("unarchive it, or change the policy"),
+        )
     if row.get("is_member"):
-        return ok(what, f"{'private' if row.get('is_private') else 'public'}, and the bot is in it")
+        is_public = Text.of("public, and the bot is in it")
+        return ok(what, Text.of("private, and the bot is in it") if row.get("is_private") else is_public)
     if row.get("is_private"):
-        return wrong(what, f"is private, and the bot is not in it {named}", invite)
+        return wrong(what, Text.of("is private, and the bot is not in it {named}", named=named), invite)
     if public:
-        found = "the bot is not in it: it can post (chat:write.public), but not look up a message whose answer was lost"
+        found = Text.of(
+            "the bot is not in it: it can post (chat:write.public), but not look up a message whose answer was lost"
+        )
         return warning(what, found, invite)
-    found = f"the bot is not in it, and has no chat:write.public to post from outside {named}"
-    return wrong(what, found, f"{invite}; or {REINSTALL}")
+    found = Text.of("the bot is not in it, and has no chat:write.public to post from outside {named}", named=named)
+    return wrong(what, found, Text.of("{invite}; or {reinstall}", invite=invite, reinstall=REINSTALL))

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.cards.plain import plain
+from rules.text import Text
+
+NOTHING = Text.of("")
+
 
 class Level(StrEnum):
     """How it is."""
@@ -14,7 +19,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`todo`: what to do, "" when there is nothing to do. Never a secret in any of them."""
+    """`todo`: what to do, "" when there is nothing to do. Never a secret in any of them.
+
+    `what` is the same in each language; the others are said in the language in force.
+    """
 
     level: Level
     what: str
@@ -22,21 +30,26 @@ class Finding:
     todo: str = ""
 
 
-def ok(what: str, found: str, todo: str = "") -> Finding:
+def ok(what: str, found: Text, todo: Text = NOTHING) -> Finding:
     """All is well with it."""
     return Finding(Level.OK, what, _plain(found), _plain(todo))
 
 
-def warning(what: str, found: str, todo: str = "") -> Finding:
+def warning(what: str, found: Text, todo: Text = NOTHING) -> Finding:
     """It works, and something is worth knowing."""
     return Finding(Level.WARNING, what, _plain(found), _plain(todo))
 
 
-def wrong(what: str, found: str, todo: str) -> Finding:
+def wrong(what: str, found: Text, todo: Text) -> Finding:
     """It does not work, and this helps."""
     return Finding(Level.WRONG, what, _plain(found), _plain(todo))
 
 
-def _plain(text: str) -> str:
+def theirs(words: str) -> Text:
+    """What another part, or a server, says of it: as it is."""
+    return Text.of("{words}", words=words)
+
+
+def _plain(text: Text) -> str:
     """In one line and without what would steer a terminal: it may come from a server."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in plain(text)).split())

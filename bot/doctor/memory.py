@@ -14,9 +14,10 @@ from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.ears import Ears
 from bot.embedded import Embedded
 from bot.store import Unavailable
+from rules.text import Text
 
 TIMEOUT_S, NEARLY = 5.0, 0.8
-AOF = "appendonly yes and appendfsync always, as in deploy/compose.yaml"
+AOF = Text.of("set appendonly yes and appendfsync always, as in deploy/compose.yaml")
 
 
 async def redis(case: Case) -> list[Finding]:
@@ -25,7 +26,13 @@ async def redis(case: Case) -> list[Finding]:
     try:
         client = _client(given or Embedded(case.data).url)
     except ValueError:  # its words may hold the password
-        return [wrong("Redis", "SERENO_REDIS_URL is not an address", "redis://[user:password@]host[:port][/database]")]
+        return [
+            wrong(
+                "Redis",
+                Text.of("SERENO_REDIS_URL is not an address"),
+                Text.of("redis://[user:password@]host[:port][/database]"),
+            )
+        ]
     async with client:
         try:
             info: Mapping[str, Any] = await client.info()
@@ -61,55 +68,84 @@ async def _config(client: Redis) -> Mapping[str, str] | None:
 
 
 def _asleep(case: Case) -> Finding:
-    found = f"no SERENO_REDIS_URL, and no Valkey of Sereno's own runs for {case.data}"
-    return warning("Redis", found, "`sereno run` starts it; if it runs already, give the same --data")
+    found = Text.of("no SERENO_REDIS_URL, and no Valkey of Sereno's own runs for {data}", data=str(case.data))
+    return warning("Redis", found, Text.of("`sereno run` starts it; if it runs already, give the same --data"))
 
 
 def _away(url: str, error: Exception) -> Finding:
     if isinstance(error, AuthenticationError):
-        return wrong("Redis", f"{shown(url)} refuses the user or password", "mend them in SERENO_REDIS_URL")
+        return wrong(
+            "Redis",
+            Text.of("{url} refuses the user or password", url=shown(url)),
+            Text.of("mend them in SERENO_REDIS_URL"),
+        )
     if isinstance(error, ResponseError):
-        return wrong("Redis", f"{shown(url)} refuses INFO: {str(error)[:100]}", "let this user call INFO")
-    todo = "start it, or mend SERENO_REDIS_URL; until then each webhook is answered 503"
-    return wrong("Redis", f"{shown(url)} does not answer: {cause(error)}", todo)
+        return wrong(
+            "Redis",
+            Text.of("{url} refuses INFO: {why}", url=shown(url), why=str(error)[:100]),
+            Text.of("let this user call INFO"),
+        )
+    todo = Text.of("start it, or mend SERENO_REDIS_URL; until then each webhook is answered 503")
+    return wrong("Redis", Text.of("{url} does not answer: {why}", url=shown(url), why=cause(error)), todo)
 
 
 def _named(url: str, case: Case, info: Mapping[str, Any]) -> Finding:
     ours = info.get("valkey_version")
     version = f"Valkey {ours}" if ours else f"Redis {info.get('redis_version', '?')}"
-    where = shown(url) if url else f"Sereno's own, in {case.data}"
+    where = shown(url) if url else Text.of("Sereno's own, in {data}", data=str(case.data))
     if info.get("role") == "slave":
-        todo = "write the address of the primary into SERENO_REDIS_URL"
-        return wrong("Redis", f"{version}, {where}: is a replica, which takes nothing", todo)
-    return ok("Redis", f"{version}, {where}")
+        todo = Text.of("write the address of the primary into SERENO_REDIS_URL")
+        return wrong(
+            "Redis",
+            Text.of("{version}, {where}: is a replica, which takes nothing", version=version, where=where),
+            todo,
+        )
+    return ok("Redis", Text.of("{version}, {where}", version=version, where=where))
 
 
 def _durable(info: Mapping[str, Any], config: Mapping[str, str] | None) -> Iterator[Finding]:
     what = "Redis, on disk"
     if not info.get("aof_enabled"):
-        yield wrong(what, "appendonly is off: a restart of Redis loses what was answered 2xx", f"set {AOF}")
+        yield wrong(
+            what,
+            Text.of("appendonly is off: a restart of Redis loses what was answered 2xx"),
+            AOF,
+        )
     elif info.get("aof_last_write_status", "ok") != "ok":
-        yield wrong(what, "appendonly is on, and the last write to its file failed", "look at its disk and its log")
+        yield wrong(
+            what,
+            Text.of("appendonly is on, and the last write to its file failed"),
+            Text.of("look at its disk and its log"),
+        )
     elif config is None:
-        found = "appendonly is on; CONFIG is refused, as with many that are managed, so appendfsync is not known"
-        yield warning(what, found, "ask who manages it: `always` loses nothing, `everysec` up to two seconds")
+        found = Text.of(
+            "appendonly is on; CONFIG is refused, as with many that are managed, so appendfsync is not known"
+        )
+        yield warning(what, found, Text.of("ask who manages it: `always` loses nothing, `everysec` up to two seconds"))
     elif (sync := config.get("appendfsync")) != "always":
-        found = f"appendonly is on, appendfsync is {sync}: a crash of its machine may lose what was answered 2xx"
-        yield warning(what, found, f"set {AOF}")
+        found = Text.of(
+            "appendonly is on, appendfsync is {sync}: a crash of its machine may lose what was answered 2xx",
+            sync=str(sync),
+        )
+        yield warning(what, found, AOF)
     else:
-        yield ok(what, "appendonly is on, appendfsync is always")
+        yield ok(what, Text.of("appendonly is on, appendfsync is always"))
 
 
 def _roomy(info: Mapping[str, Any]) -> Iterator[Finding]:
-    what, used = "Redis, memory", f"{info.get('used_memory_human', '?')} used"
-    most, policy = int(info.get("maxmemory") or 0), info.get("maxmemory_policy")
+    what, most, policy = "Redis, memory", int(info.get("maxmemory") or 0), str(info.get("maxmemory_policy"))
+    used = Text.of("{used} used", used=str(info.get("used_memory_human", "?")))
     if not most:
-        yield ok(what, f"{used}, no bound")
-    elif policy != "noeviction":
-        found = f"{used} of {info.get('maxmemory_human')}; maxmemory-policy is {policy}: when it is full it throws away"
-        yield wrong(what, f"{found} incidents", "set maxmemory-policy noeviction")
+        yield ok(what, Text.of("{used}, no bound", used=used))
+        return
+    of = Text.of("{used} of {most}", used=used, most=str(info.get("maxmemory_human")))
+    if policy != "noeviction":
+        found = Text.of(
+            "{used}; maxmemory-policy is {policy}: when it is full it throws away incidents", used=of, policy=policy
+        )
+        yield wrong(what, found, Text.of("set maxmemory-policy noeviction"))
     elif int(info.get("used_memory") or 0) > NEARLY * most:
-        found = f"{used} of {info.get('maxmemory_human')}: when it is full, each webhook is answered 503"
-        yield warning(what, found, "give it more")
+        found = Text.of("{used}: when it is full, each webhook is answered 503", used=of)
+        yield warning(what, found, Text.of("give it more"))
     else:
-        yield ok(what, f"{used} of {info.get('maxmemory_human')}, noeviction")
+        yield ok(what, Text.of("{used}, noeviction", used=of))

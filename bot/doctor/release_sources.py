@@ -9,10 +9,11 @@ from bot.clients.github import GitHub
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries, Registry
 from bot.doctor.case import Case
-from bot.doctor.finding import Finding, ok, warning, wrong
+from bot.doctor.finding import Finding, ok, theirs, warning, wrong
 from bot.sources.asked import filled
 from rules import slo
 from rules.plan import Plan
+from rules.text import Text
 
 PROMETHEUS = "Prometheus"
 A_VERSION = "v0.0.0"  # stands in for the release that is watched
@@ -23,12 +24,12 @@ async def release_sources(case: Case) -> list[Finding]:
     """Only what the policy needs is asked."""
     plans, slos = case.policy.releases, case.policy.slos
     if not plans and not slos:
-        return [ok("releases", "the policy has no release plan and no SLO: nothing is read")]
+        return [ok("releases", Text.of("the policy has no release plan and no SLO: nothing is read"))]
     found = await _prometheus(case)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as public:
         for name, plan in plans.items():
             found += [*await _github(case, public, name, plan), *await _registries(case, public, name, plan)]
-    return found or [ok("releases", "the plans read nothing outside of Sereno")]
+    return found or [ok("releases", Text.of("the plans read nothing outside of Sereno"))]
 
 
 async def _prometheus(case: Case) -> list[Finding]:
@@ -36,24 +37,33 @@ async def _prometheus(case: Case) -> list[Finding]:
     if not queries:
         return []
     if address is None:
-        what = f"PROMETHEUS_URL is not set, and {len(queries)} queries of the policy want it: they lack data"
-        return [warning(PROMETHEUS, what, "set PROMETHEUS_URL, or take these checks out of the policy")]
+        what = Text.counted(
+            "PROMETHEUS_URL is not set, and {count} query of the policy wants it: it lacks data",
+            "PROMETHEUS_URL is not set, and {count} queries of the policy want it: they lack data",
+            count=len(queries),
+        )
+        return [warning(PROMETHEUS, what, Text.of("set PROMETHEUS_URL, or take these checks out of the policy"))]
     client = Prometheus(case.http, address.url, address.headers, _unheard)
     try:
         version = await client.version()
     except (Unreachable, Rejected) as error:
-        todo = "see that it runs, and that PROMETHEUS_URL, and PROMETHEUS_TOKEN or user and password, are right"
-        return [wrong(PROMETHEUS, f"{address.url} does not answer: {error}", todo)]
+        todo = Text.of(
+            "see that it runs, and that PROMETHEUS_URL, and PROMETHEUS_TOKEN or user and password, are right"
+        )
+        return [wrong(PROMETHEUS, Text.of("{url} does not answer: {error}", url=address.url, error=str(error)), todo)]
     faults = []
     for where, query in queries.items():
         try:
             await client.value(query)
         except (Unreachable, Rejected) as error:
-            faults.append(wrong(where, str(error), "mend the PromQL in the policy; it has to give one number"))
-    told = ok(
-        PROMETHEUS, f"{address.url} answers, version {version}; {len(queries) - len(faults)} queries can be asked"
-    )
-    return [told, *faults[:SHOWN]]
+            todo = Text.of("mend the PromQL in the policy; it has to give one number")
+            faults.append(wrong(where, theirs(str(error)), todo))
+    told = Text.counted(
+        "{url} answers, version {version}; {count} query can be asked",
+        "{url} answers, version {version}; {count} queries can be asked",
+        url=address.url, version=version, count=len(queries) - len(faults),
+    )  # fmt: skip
+    return [ok(PROMETHEUS, told), *faults[:SHOWN]]
 
 
 def _queries(case: Case) -> Iterator[tuple[str, str]]:
@@ -75,11 +85,18 @@ async def _github(case: Case, public: aiohttp.ClientSession, name: str, plan: Pl
         return []
     where = f"releases.{name}.repository"
     if not plan.repository:
-        return [wrong(where, f"{wants[0]} is read at GitHub, and the plan names no repository", "write owner/name")]
+        return [
+            wrong(
+                where,
+                Text.of("{check} is read at GitHub, and the plan names no repository", check=wants[0]),
+                Text.of("write owner/name"),
+            )
+        ]
     github = case.settings.github
     client = GitHub(public, github.url, github.headers, _unheard, case.clock)
-    todo = "look at the name; a private repository needs a GITHUB_TOKEN that may read it"
-    return [await _asked(where, client.release(plan.repository, A_VERSION), f"GitHub knows {plan.repository}", todo)]
+    good = Text.of("GitHub knows {repository}", repository=plan.repository)
+    todo = Text.of("look at the name; a private repository needs a GITHUB_TOKEN that may read it")
+    return [await _asked(where, client.release(plan.repository, A_VERSION), good, todo)]
 
 
 async def _registries(case: Case, public: aiohttp.ClientSession, name: str, plan: Plan) -> list[Finding]:
@@ -89,18 +106,21 @@ async def _registries(case: Case, public: aiohttp.ClientSession, name: str, plan
     for package, one in wants.items():
         kind, _, short = package.partition("/")
         where = f"releases.{name}.checks.{one}.registry"
+        good = Text.of("{registry} knows {package}", registry=kind, package=short)
         look = client.look(Registry(kind), short, A_VERSION)
-        found.append(await _asked(where, look, f"{kind} knows {short}", "look at the package's name"))
+        found.append(await _asked(where, look, good, Text.of("look at the package's name")))
     return found
 
 
-async def _asked(where: str, question: Awaitable[object], good: str, todo: str) -> Finding:
+async def _asked(where: str, question: Awaitable[object], good: Text, todo: Text) -> Finding:
     try:
         await question
     except Rejected as error:
-        return wrong(where, str(error), todo)
+        return wrong(where, theirs(str(error)), todo)
     except Unreachable as error:
-        return warning(where, f"no answer: {error}", "see whether this machine may reach it")
+        return warning(
+            where, Text.of("no answer: {error}", error=str(error)), Text.of("see whether this machine may reach it")
+        )
     return ok(where, good)
 
 

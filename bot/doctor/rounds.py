@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from bot.doctor.case import Case, Check
 from bot.doctor.finding import Finding, wrong
+from rules.text import Number, Text
 
 PATIENCE_S, TELL_S = 10.0, 2.0
 
@@ -30,4 +31,5 @@ async def _one(name: str, check: Check, case: Case, patience: float) -> list[Fin
         async with asyncio.timeout(patience):
             return await check(case)
     except TimeoutError:
-        return [wrong(name, f"no answer within {patience:g} s", "see whether it is overloaded, and try again")]
+        late = Text.of("no answer within {seconds} s", seconds=Number(number=patience))
+        return [wrong(name, late, Text.of("see whether it is overloaded, and try again"))]
