@@ -13,10 +13,10 @@ UV = $(firstword $(wildcard $(BIN)/uv) uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 YAMLLINT_RULES := {extends: default, rules: {line-length: {max: 160}, document-start: disable, truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {max-spaces-inside: 1}, indentation: {indent-sequences: consistent}}}
 
-.PHONY: help setup run demo test check static bench soak lock clean
+.PHONY: help setup run demo test check static bench soak catalogue lock clean
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 # --- set-up: stamps in .venv, so that a second call does nothing ---------------------------------------------------
 
@@ -74,6 +74,9 @@ bench: .venv/.dev  ## how fast it is, against the least that could do the work
 	$(BIN)/python tests/bench $(ARGS)
 
 # --- upkeep --------------------------------------------------------------------------------------------------------
+
+catalogue: .venv/.dev  ## the sentences of the code into the catalogues of bot/locale, to be translated there
+	$(BIN)/python -m tests.house.catalogue
 
 lock:  ## requirements/ anew from pyproject.toml (needs uv; ARGS=--upgrade takes newer versions)
 	@command -v $(UV) >/dev/null || { echo "uv is not there; $(BIN)/pip install uv" >&2; exit 1; }

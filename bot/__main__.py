@@ -3,16 +3,19 @@
 import os
 import sys
 
+from bot.cards.tongue import speaking
 from bot.cli.parser import build
+from bot.cli.saying import language
 from bot.settings import BadSetting
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a sub-command. Exit codes: 0 fine, 1 something is wrong with what was given, 2 cannot be used so."""
     words = sys.argv[1:] if argv is None else argv
-    arguments = build(words).parse_args(words)
     try:
-        return int(arguments.run(arguments, os.environ))
+        with speaking(language(os.environ)):
+            arguments = build(words).parse_args(words)
+            return int(arguments.run(arguments, os.environ))
     except BadSetting as error:
         print(f"sereno: {error}", file=sys.stderr)  # noqa: T201
         return 2

@@ -78,6 +78,7 @@ def _drawn(reply: Reply) -> tuple[str, list[Block]]:
     """In a block, because Slack makes links of bare addresses in a text."""
     lines, left = fits([draw(line) for line in reply], SECTION_MAX - 100)
     if left:
-        lines.append(draw(Text.of("{count} more lines are not shown.", count=left)))
+        more = Text.counted("{count} more line is not shown.", "{count} more lines are not shown.", count=left)
+        lines.append(draw(more))
     text = "\n".join(lines)
     return text, [section(text)]

@@ -8,25 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-import aiohttp
 import structlog
 from aiohttp import web
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import demo_workspace, pages
 from bot.budgets import Budgets
+from bot.canary import Canary
+from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
-from bot.clients.slack import TIMEOUT_S, Slack
+from bot.clients.slack import Slack
 from bot.clock import Clock, fresh_id
+from bot.community import Community
 from bot.comparison import Comparison
+from bot.connections import to_redis, to_slack
 from bot.desk import Desk
+from bot.digests import Digests
 from bot.ears import Ears
-from bot.embedded import Embedded
 from bot.gates import Gates
+from bot.gathering import Gathering
 from bot.leases import Leases
+from bot.letters import Letters
+from bot.listening import Listening
 from bot.means import Means
 from bot.memories import Memories
 from bot.metrics import Metrics
@@ -53,7 +57,6 @@ from bot.web import Hooks
 from handlers import registry
 from handlers.contract import Health
 
-REDIS_TIMEOUT_S, REDIS_CONNECTIONS = 3.0, 32
 FINISH_S = 2.0  # for what is on its way to Slack when we are told to stop
 log = structlog.get_logger()
 
@@ -118,18 +121,19 @@ class Bot:
         await self._stack.aclose()
 
     async def _start(self) -> None:
-        redis = await self._redis()
-        store, queues = Store(redis, self.clock), Queues(redis)
+        redis = await to_redis(self.settings, self.options.data, self._stack)
+        store, queues = Store(redis, self.clock, zone=lambda: self.policy.current.zone), Queues(redis)
         self.leases = Leases(redis, self.clock, fresh_id())
-        client = await self._slack_client()
+        client = await to_slack(self.settings, self._stack)
         self.orders = orders = Orders(self.policy, store)
         self.directory = Directory(client, policy=orders)
         outside = await opened(self.settings, self.metrics, self.clock, self._stack)
         memories, alertmanager = Memories(store, queues), outside.alertmanager
         self.ears, pacing = Ears(redis, self.clock), Pacing(redis, self.clock)
+        gathering = Gathering(store, queues, memories, Community(outside.github, self.clock), self.clock, orders)
         self.desk = Desk(
             store, queues, self.clock, orders, wake=self._wake, decided=self.metrics.decided, health=self._health,
-            directory=self.directory, memories=memories, alertmanager=alertmanager,
+            directory=self.directory, memories=memories, gathering=gathering, alertmanager=alertmanager,
         )  # fmt: skip
         gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
         slack = Slack(client, self.metrics.called)
@@ -138,23 +142,30 @@ class Bot:
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
             alertmanager=alertmanager,
         )  # fmt: skip
-        self._stack.push_async_callback(means.pictures.stop)
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
         self.ops = Ops(redis, queues, self.leases, slack, self.metrics, self.policy, self.clock, self.ears.flush,
                        self._troubles)  # fmt: skip
         self.slack_app = self._slack_app(client, means, Replays(redis))
+        self._keep_awake(redis, slack, memories)
+        self.letters = Letters(outside.mail, store, queues, self.leases, orders)
+        self.digests = Digests(gathering, queues, self.leases, self.clock, orders, self.desk.submit)
         await orders.refresh()
         await self._listen(client)
         self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
         works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
-        works += self._readers(outside, queues, memories)
-        if alertmanager:
-            self.comparison = Comparison(alertmanager, store, queues, self.leases, self.clock, orders, self.desk.submit)
-            works.append(self.comparison.run())
+        works += [self.canary.run(), self.listening.run(), self.letters.run(), self.digests.run()]
+        works += [*self._readers(outside, queues, memories), *self._comparing(alertmanager, store, queues)]
         self._work += [*(asyncio.create_task(work) for work in (*works, *self._socket())), *self._lanes]
         self.policy.listeners.append(self.directory.stale)
-        self._stack.push_async_callback(self._quit)
+        for end in (means.pictures.stop, self.letters.stop, self._quit):
+            self._stack.push_async_callback(end)
+
+    def _keep_awake(self, redis: Redis, slack: Slack, memories: Memories) -> None:
+        """What makes sure that we hear, and that we are heard."""
+        self.canary = Canary(redis, slack, self.directory, self.leases, self.clock, self.orders, self.metrics)
+        self.listening = Listening(redis, self.leases, self.clock, self.orders, memories, self.desk.submit, self.ears,
+                                   self.metrics, registry.sources())  # fmt: skip
 
     def _slack_app(self, client: AsyncWebClient, means: Means, replays: Replays) -> SlackApp:
         """What hears people."""
@@ -174,6 +185,17 @@ class Bot:
         self._stack.push_async_callback(readings.stop)
         return [budgets.run(), readings.run()]
 
+    def _comparing(
+        self, alertmanager: Alertmanager | None, store: Store, queues: Queues
+    ) -> list[Coroutine[Any, Any, NoReturn]]:
+        """The work of comparing with Alertmanager, when there is one."""
+        if alertmanager is None:
+            return []
+        self.comparison = Comparison(
+            alertmanager, store, queues, self.leases, self.clock, self.orders, self.desk.submit
+        )  # fmt: skip
+        return [self.comparison.run()]
+
     def _socket(self) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work of Socket Mode, when there is a token for it."""
         token = self.settings.slack_app_token.get_secret_value()
@@ -186,31 +208,11 @@ class Bot:
     def _troubles(self) -> list[str]:
         """What the parts other than Redis and the queue miss."""
         if self.socket is None or self.socket.is_open:
-            return []
-        return ["Socket Mode is not connected: nobody can press anything"]
+            return self.canary.troubles()
+        return ["Socket Mode is not connected: nobody can press anything", *self.canary.troubles()]
 
     def _wake(self, lane: int, key: str = "") -> None:
         self.reconciler.wake(lane, key)
-
-    async def _redis(self) -> Redis:
-        url = self.settings.sereno_redis_url
-        if not url:
-            embedded = Embedded(self.options.data)
-            await embedded.start()
-            self._stack.push_async_callback(embedded.stop)
-            url = embedded.url
-        pool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=REDIS_CONNECTIONS,
-            timeout=REDIS_TIMEOUT_S,
-            socket_timeout=REDIS_TIMEOUT_S,
-            socket_connect_timeout=REDIS_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        redis = Redis(connection_pool=pool)
-        self._stack.push_async_callback(redis.aclose)
-        self._stack.push_async_callback(pool.aclose)
-        return redis
 
     async def _health(self) -> Health:
         return Health(
@@ -218,6 +220,7 @@ class Bot:
             waiting_for_s=self.ops.age,
             slack=self.ops.slack_word,
             alertmanager=self.comparison.word if self.comparison else "not set",
+            mail=self.letters.word,
             heard=await self.ears.heard(registry.sources()),
             closed=tuple(self.closed_sources),
             unresolved=self.directory.unresolved(),
@@ -226,21 +229,10 @@ class Bot:
             troubles=tuple(await self.ops.troubles()),
         )
 
-    async def _slack_client(self) -> AsyncWebClient:
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
-        session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
-        return AsyncWebClient(
-            token=self.settings.slack_bot_token.get_secret_value() or demo_workspace.TOKEN,
-            base_url=self.settings.slack_api_url,
-            timeout=TIMEOUT_S,
-            session=session,
-            retry_handlers=[],  # a message that is sent again by the client is shown twice: only the reconciler retries
-        )
-
     async def _listen(self, client: AsyncWebClient) -> None:
         app = web.Application()
         hooks = Hooks(
-            registry.sources(), self.settings.secrets_of, self.desk.submit, self.metrics, self.clock,
+            registry.sources(), self.settings.secrets_of, self.listening.take, self.metrics, self.clock,
             open_=_is_loopback(self.options.host), heard=self.ears.hear,
         )  # fmt: skip
         secret = self.settings.slack_signing_secret.get_secret_value()

@@ -7,13 +7,14 @@ from typing import NoReturn
 import structlog
 
 from bot.cards.plain import plain
+from bot.cards.tongue import speaking
 from bot.clients.prometheus import Prometheus, Rejected, Unreachable
 from bot.clock import Clock
 from bot.leases import Leases
 from bot.memories import Memories
 from bot.sources.asked import NotSet
 from bot.store import Unavailable
-from rules import budgeting, keys, slo
+from rules import budgeting, keys, languages, slo
 from rules.decide import decide
 from rules.decision import Decision
 from rules.incident import Incident
@@ -93,9 +94,9 @@ class Budgets:
         ratios = await self._ratios(objective, slo.windows(objective))
         found = self._kept(name, slo.budget(objective, ratios[objective.window]))
         burning = [slo.burning(objective, ratios[one.short], ratios[one.long], one) for one in objective.burn]
-        signal = budgeting.report(
-            name, objective, found, burning, plain(slo.said(found, objective.words)), self._policy(), now
-        )
+        with speaking(*languages.of_team(self._policy())):
+            said = plain(slo.said(found, objective.words))
+        signal = budgeting.report(name, objective, found, burning, said, self._policy(), now)
         record = await self._memories.incident(signal.key)
         told = decide(signal, record, self._policy(), now)
         if told.changed and told.reason not in NOTHING_NEW:

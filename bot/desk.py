@@ -4,13 +4,13 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import structlog
 
 from bot.clients.alertmanager import Alertmanager, Rejected, Unreachable
 from bot.clients.directory import Directory
 from bot.clock import Clock
+from bot.gathering import Gathering
 from bot.memories import Memories
 from bot.queues import Queues
 from bot.store import Conflict, Heard, Note, Seen, Store
@@ -18,10 +18,12 @@ from handlers.contract import Firing, Health, NoAnswer
 from rules import keys
 from rules.decide import decide
 from rules.decision import Decision, Record
+from rules.digests import schedule, writing
 from rules.matching import Matcher, matches_all
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.releasing import addressed
+from rules.report import Report, key_of
 from rules.signal import Kind, Signal
 from rules.watch import Watch
 
@@ -47,13 +49,14 @@ class Desk:
         health: Callable[[], Awaitable[Health]],
         directory: Directory,
         memories: Memories,
+        gathering: Gathering,
         alertmanager: Alertmanager | None = None,
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
         self._wake, self._decided, self._health, self._alertmanager = wake, decided, health, alertmanager
         self._directory = directory
         self._firing: tuple[float, list[Mapping[str, str]]] = (-KEPT_S, [])
-        self._memories = memories
+        self._memories, self._gathering = memories, gathering
         self._busy: dict[str, tuple[asyncio.Lock, int]] = {}
 
     async def submit(self, signal: Signal) -> Decision:
@@ -94,6 +97,13 @@ class Desk:
     async def watches(self) -> list[Watch]:
         """The releases that are or were watched, the latest first. Raises Unavailable."""
         return await self._memories.watches()
+
+    async def digest(self, name: str) -> Report:
+        """A digest of the policy as it would be written now. Raises Unavailable."""
+        policy, now = self._policy(), self._clock.now()
+        period = schedule.coming(policy.digest[name], schedule.zone_of(policy.digest[name], policy), now)
+        facts = await self._gathering.facts(name, period)
+        return writing.drawn(key_of(name, period.day), facts, policy.digest[name], policy, now)
 
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""
@@ -178,7 +188,6 @@ class Desk:
         return Note(
             line=line,
             tallies=(f"{signal.source}|{signal.event}|{severity}|{decision.reason}",),
-            day=datetime.fromtimestamp(now / 1000, UTC).astimezone(self._policy().zone).strftime("%Y-%m-%d"),
             id=signal.id,
             is_repeat=decision.reason is Reason.REPEAT,
             is_act=signal.actor is not None,

@@ -3,7 +3,6 @@
 import structlog
 
 from bot import faces, refusals
-from bot.cards import incident as incident_cards
 from bot.clients.slack import Refused, Retry, Sent, Unknown, Why
 from bot.means import Means, Wait
 from rules import observing
@@ -42,7 +41,7 @@ async def stub(means: Means, record: Shown, former: Posted, token: str) -> Wait 
     if here is None or not isinstance(record, Incident):
         return None
     address = await means.slack.permalink(here.channel, here.ts)
-    answer = await means.slack.edit(former.channel, former.ts, incident_cards.stub(record, address))
+    answer = await means.slack.edit(former.channel, former.ts, faces.of_stub(record, former, means.policy(), address))
     if isinstance(answer, Refused) and answer.why is Why.RIGHTS:
         return Wait(refusals.RIGHTS_WAIT_S)
     if isinstance(answer, Sent | Refused):

@@ -1,41 +1,85 @@
-"""Which face a step shows: picks the card, the details, the reply, the direct message or the board for a record."""
+"""Which face a step shows, and in whose language: the card, the details, the reply, the direct message or the board."""
 
-from bot.cards import incident, storm, watch
+from bot.cards import incident, report, storm, watch
 from bot.cards.face import Block, Face, Pen
+from bot.cards.tongue import speaking
+from rules import languages
 from rules.decision import Shown
 from rules.incident import Incident
+from rules.languages import Voice
+from rules.observed import Posted
+from rules.policy import Policy
 from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply
+from rules.report import Report
 from rules.storm import Storm
 from rules.watch import Watch
 
 
 def of_step(record: Shown, step: Post, pen: Pen, now: int, *, address: str = "", picture: Block | None = None) -> Face:
     """The message that a step posts. `address`: where the card is, for a direct message."""
-    match step:
-        case PostCard(mention=mention, named=named):
-            face = of_card(record, pen, now, (*mention, *named))
-        case PostReply() if isinstance(record, Watch):
-            face = watch.reply(step, pen.spell, picture)
-        case PostReply():
-            face = incident.reply(step, pen.spell)
-        case PostDirect(entry=entry) if isinstance(record, Incident):
-            face = incident.direct(record, entry, pen, address)
-        case PostDetails() if isinstance(record, Incident):
-            face = incident.details(record, pen.policy)
-        case PostDetails() if isinstance(record, Watch):
-            face = watch.details(record, pen)
-        case _:
-            face = of_card(record, pen, now)
+    with speaking(*voice(record, pen.policy, step)):
+        face = _of_step(record, step, pen, now, address, picture)
     return Face(text=face.text) if record.observed.plain else face
 
 
 def of_card(record: Shown, pen: Pen, now: int, mention: tuple[str, ...] = ()) -> Face:
     """The root message of a record as it is now; `mention` only on its first posting."""
+    with speaking(*voice(record, pen.policy)):
+        face = _of_card(record, pen, now, mention)
+    return Face(text=face.text) if record.observed.plain else face
+
+
+def of_stub(record: Incident, former: Posted, policy: Policy, address: str) -> Face:
+    """What is left where the card used to be. `address`: where it is now."""
+    with speaking(*languages.of_channel(policy, former.place)):
+        return incident.stub(record, address)
+
+
+def voice(record: Shown, policy: Policy, step: Post | None = None) -> Voice:
+    """The language of those who read what a step posts; without one, of those who read the card."""
+    if isinstance(step, PostDirect):
+        return languages.of_person(policy, [step.entry.to])
+    spoken = languages.of_channel(policy, _place(record, step))
+    digest = policy.digest.get(record.name) if isinstance(record, Report) else None
+    return spoken._replace(language=digest.language) if digest and digest.language else spoken
+
+
+def _place(record: Shown, step: Post | None) -> str:
+    match step:
+        case PostCard(place=place):
+            return place
+        case PostReply(posted=posted) | PostDetails(posted=posted):
+            return posted.place
+        case _:
+            here = record.observed.posted
+            return here.place if here else record.place
+
+
+def _of_step(record: Shown, step: Post, pen: Pen, now: int, address: str, picture: Block | None) -> Face:
+    match step:
+        case PostCard(mention=mention, named=named):
+            return _of_card(record, pen, now, (*mention, *named))
+        case PostReply() if isinstance(record, Watch | Report):
+            return watch.reply(step, pen.spell, picture)
+        case PostReply():
+            return incident.reply(step, pen.spell)
+        case PostDirect(entry=entry) if isinstance(record, Incident):
+            return incident.direct(record, entry, pen, address)
+        case PostDetails() if isinstance(record, Incident):
+            return incident.details(record, pen.policy)
+        case PostDetails() if isinstance(record, Watch):
+            return watch.details(record, pen)
+        case _:
+            return _of_card(record, pen, now, ())
+
+
+def _of_card(record: Shown, pen: Pen, now: int, mention: tuple[str, ...]) -> Face:
     match record:
         case Incident():
-            face = incident.card(record, pen, mention)
+            return incident.card(record, pen, mention)
         case Storm():
-            face = storm.board(record, pen.policy)
+            return storm.board(record, pen.policy)
         case Watch():
-            face = watch.card(record, pen, now)
-    return Face(text=face.text) if record.observed.plain else face
+            return watch.card(record, pen, now)
+        case Report():
+            return report.card(record)

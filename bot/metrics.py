@@ -44,6 +44,7 @@ class Metrics:
         self.waiting = Gauge("sereno_waiting_records", "Records that Slack does not show yet.", registry=self.registry)
         self.age = Gauge("sereno_queue_age_seconds", "How long the oldest of them has waited.", registry=self.registry)
         self.open = Gauge("sereno_lanes_held", "Lanes that this process works on.", registry=self.registry)
+        self.heartbeats, self._flown, self._flying = _silences(self.registry)
 
     def decided(self, signal: Signal, decision: Decision, seconds: float) -> None:
         """A signal was decided, in so many seconds, and committed."""
@@ -70,6 +71,31 @@ class Metrics:
         """What a client of one source is to tell of each call."""
         return lambda call, result: self._sources.labels(source, call, result).inc()
 
+    def flown(self, result: str, seconds: float | None = None) -> None:
+        """A round of the canary is over: ok after so many seconds, failed, limited by Slack, waiting."""
+        self._flown.labels(result).inc()
+        if seconds is not None:
+            self._flying.observe(seconds)
+
     def page(self) -> bytes:
         """Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _silences(registry: CollectorRegistry) -> tuple[Gauge, Counter, Histogram]:
+    """What tells that something has stopped: heartbeats, and the canary."""
+    rounds = Counter("sereno_canary_rounds_total", "Rounds of the canary by result.", ["result"], registry=registry)
+    for result in ("ok", "failed", "limited", "waiting"):
+        rounds.labels(result)
+    return (
+        Gauge(
+            "sereno_heartbeat_age_seconds", "How long ago each heartbeat last beat.", ["heartbeat"], registry=registry
+        ),
+        rounds,
+        Histogram(
+            "sereno_canary_seconds",
+            "How long Slack takes to post, edit and delete a message.",
+            buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30),
+            registry=registry,
+        ),
+    )

@@ -1,4 +1,4 @@
-"""The ways to what is outside besides Slack: Alertmanager, Prometheus, GitHub, the registries, any JSON."""
+"""The ways to what is outside besides Slack: Alertmanager, Prometheus, GitHub, the registries, any JSON, mail."""
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import aiohttp
 from bot.clients.alertmanager import Alertmanager
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub
+from bot.clients.mail import Mail
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries
 from bot.clock import Clock
@@ -17,13 +18,14 @@ from bot.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """One client for each. Alertmanager and Prometheus are None when they are not set."""
+    """One client for each. Alertmanager, Prometheus and mail are None when they are not set."""
 
     alertmanager: Alertmanager | None
     prometheus: Prometheus | None
     github: GitHub
     registries: Registries
     documents: Documents
+    mail: Mail | None
 
 
 async def opened(settings: Settings, metrics: Metrics, clock: Clock, stack: AsyncExitStack) -> Outside:
@@ -39,4 +41,5 @@ async def opened(settings: Settings, metrics: Metrics, clock: Clock, stack: Asyn
             public, settings.registries, metrics.read("registry"), clock, contact=settings.sereno_public_url
         ),
         documents=Documents(public, metrics.read("json")),
+        mail=Mail(post, metrics.read("mail")) if (post := settings.smtp) else None,
     )

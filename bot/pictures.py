@@ -1,4 +1,4 @@
-"""The chart of a watched release as a block of a message: drawn, uploaded where nobody sees it, then shown."""
+"""A chart as a block of a message: drawn, uploaded where nobody sees it, then shown."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,20 +8,19 @@ from functools import partial
 import structlog
 
 from bot import charts
-from bot.cards.chart import chart
+from bot.cards.chart import Sketch
 from bot.cards.face import Block
 from bot.charts import Chart
 from bot.clients.slack import Slack
 from bot.clients.slack_files import Uploaded
 from bot.clock import Clock
-from rules.plan import Plan
-from rules.watch import Watch
 
 READY_S = 12.0  # a message waits this long for its picture, then it goes without
 SETTLES_S = 60.0  # Slack looks at a new file before a message may show it; after this long we go without
 AT_ONCE, KEPT = 4, 200
 ALT_MAX = 2000
 WITHOUT = "the message goes without its chart"
+Ask = Callable[[], Sketch | None]  # what is to be drawn; None: nothing
 log = structlog.get_logger()
 
 
@@ -45,13 +44,14 @@ class Pictures:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._stopped = False
 
-    def is_ready(self, name: str, watch: Watch, plan: Plan | None, now: int) -> bool:
+    def is_ready(self, name: str, ask: Ask) -> bool:
         """Whether there is nothing (more) to wait for; begins to draw when asked for the first time."""
         found = self._pictures.get(name)
         if found is None:
-            if plan is None or self._stopped or not charts.available():
+            sketch = ask() if charts.available() and not self._stopped else None
+            if sketch is None:
                 return True
-            found = self._begin(name, watch, plan, now)
+            found = self._begin(name, sketch)
         return found.task.done()
 
     def block(self, name: str) -> Block | None:
@@ -63,9 +63,9 @@ class Pictures:
             return None
         return found.task.result()
 
-    async def drawn(self, name: str, watch: Watch, plan: Plan | None, now: int) -> Block | None:
+    async def drawn(self, name: str, ask: Ask) -> Block | None:
         """The same, for who has the time to wait."""
-        if not self.is_ready(name, watch, plan, now):
+        if not self.is_ready(name, ask):
             await asyncio.wait({self._pictures[name].task})
         return self.block(name)
 
@@ -83,38 +83,36 @@ class Pictures:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, name: str, watch: Watch, plan: Plan, now: int) -> _Picture:
-        task = asyncio.create_task(self._made(watch, plan, now))
-        task.add_done_callback(partial(_failed, watch.key))
+    def _begin(self, name: str, sketch: Sketch) -> _Picture:
+        task = asyncio.create_task(self._made(name, sketch))
+        task.add_done_callback(partial(_failed, name))
         found = self._pictures[name] = _Picture(task=task)
         for old in [key for key, one in self._pictures.items() if one.task.done()][:-KEPT]:
             del self._pictures[old]
         return found
 
-    async def _made(self, watch: Watch, plan: Plan, now: int) -> Block | None:
+    async def _made(self, name: str, sketch: Sketch) -> Block | None:
         try:
             async with asyncio.timeout(READY_S), self._places:
-                return await self._uploaded(watch, plan, now)
+                return await self._uploaded(name, sketch)
         except TimeoutError:
-            log.warning("no_picture", key=watch.key, error=f"not ready in {READY_S:g} s", next=WITHOUT)
+            log.warning("no_picture", name=name, error=f"not ready in {READY_S:g} s", next=WITHOUT)
         except charts.NoCharts as error:
-            log.warning("no_picture", key=watch.key, error=str(error), next=WITHOUT)
+            log.warning("no_picture", name=name, error=str(error), next=WITHOUT)
         return None
 
-    async def _uploaded(self, watch: Watch, plan: Plan, now: int) -> Block | None:
-        drawn = chart(watch, plan, now)
-        if not any(len(panel.points) > 1 for panel in drawn.panels):
+    async def _uploaded(self, name: str, sketch: Sketch) -> Block | None:
+        if not any(len(panel.points) > 1 for panel in sketch.chart.panels):
             return None  # a point is no trend
-        words = charts.alt(drawn)
-        body = await asyncio.to_thread(self._draw, drawn)
-        answer = await self._slack.upload(f"{watch.release}.png".replace("/", "-"), body, words)
+        body = await asyncio.to_thread(self._draw, sketch.chart)
+        answer = await self._slack.upload(f"{sketch.name}.png".replace("/", "-"), body, sketch.words)
         if not isinstance(answer, Uploaded):
-            log.warning("no_picture", key=watch.key, error=answer, next=WITHOUT)
+            log.warning("no_picture", name=name, error=answer, next=WITHOUT)
             return None
-        return {"type": "image", "slack_file": {"id": answer.file}, "alt_text": words[:ALT_MAX]}
+        return {"type": "image", "slack_file": {"id": answer.file}, "alt_text": sketch.words[:ALT_MAX]}
 
 
-def _failed(key: str, task: asyncio.Task[Block | None]) -> None:
+def _failed(name: str, task: asyncio.Task[Block | None]) -> None:
     """Whatever a drawing raises ends here, and not in a lane."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("no_picture", key=key, exc_info=error, next=WITHOUT)
+        log.error("no_picture", name=name, exc_info=error, next=WITHOUT)

@@ -5,14 +5,16 @@ from dataclasses import replace
 import structlog
 
 from bot import faces, refusals
+from bot.cards.chart import sketch
 from bot.cards.face import Face
+from bot.cards.tongue import speaking
 from bot.clients.slack import Answer, NotFound, Refused, Retry, Sent, Unknown, Why
 from bot.means import Means, Wait
 from rules import observing
 from rules.decision import Shown
 from rules.observed import Sending
 from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply, wanted_step
-from rules.watch import Watch
+from rules.tallies import reach
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this
 LOOK_S = 4.0  # between two looks for it
@@ -97,21 +99,27 @@ def _is_ours(record: Shown, mark: Sending) -> bool:
 async def _mark(means: Means, step: Post) -> Sending | Answer:
     """Where the message goes; another answer when Slack does not let us write to a person, or not now."""
     thread, pings = "", False
+    named: tuple[str, ...] = ()
     match step:
         case PostCard(mention=mention):
             place, channel, pings = step.place, means.directory.channel(step.place), bool(mention)
+            named = (*mention, *step.named)
         case PostDirect(entry=entry):
             if seconds := await means.pacing.wait(refusals.DIRECTS, urgent=True):
                 return Retry(seconds, "ratelimited")
             opened = await _open(means, entry.to)
             if not isinstance(opened, Sent):
                 return opened
-            place, channel = entry.to, opened.channel
+            place, channel, named = entry.to, opened.channel, (entry.to,)
         case PostReply(posted=posted, aloud=aloud, mention=mention):
             place, channel, thread, pings = posted.place, posted.channel, posted.ts, aloud and bool(mention)
+            named = mention
         case PostDetails(posted=posted):
             place, channel, thread = posted.place, posted.channel, posted.ts
-    return Sending(step=step.name, channel=channel, place=place, at=means.clock.now(), thread_ts=thread, pings=pings)
+    return Sending(
+        step=step.name, channel=channel, place=place, at=means.clock.now(), thread_ts=thread, pings=pings,
+        reached=reach(means.policy(), named),
+    )  # fmt: skip
 
 
 async def _open(means: Means, person: str) -> Answer:
@@ -154,12 +162,10 @@ async def _send(means: Means, record: Shown, step: Post, face: Face, token: str)
 
 def _awaits_picture(means: Means, record: Shown, step: Post) -> bool:
     """Whether the step has a picture that is still being drawn or uploaded: that may take longer than a lane can."""
-    if not isinstance(step, PostReply) or not isinstance(record, Watch) or record.observed.plain:
+    if not isinstance(step, PostReply) or record.observed.plain or not any(entry.picture for entry in step.entries):
         return False
-    if not any(entry.picture for entry in step.entries):
-        return False
-    plan = means.policy().releases.get(record.plan)
-    return not means.pictures.is_ready(step.name, record, plan, means.clock.now())
+    with speaking(*faces.voice(record, means.policy(), step)):
+        return not means.pictures.is_ready(step.name, lambda: sketch(record, means.policy(), means.clock.now()))
 
 
 async def _address(means: Means, record: Shown, step: Post) -> str:

@@ -1,6 +1,7 @@
 """What waits in the lanes: dirty records, due times, open records, and how long the oldest has waited."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from rules import keys
 
 URGENCIES = 13  # those of what waits for Slack; what waits for others has higher ones (rules/projection.py)
 BEGUN_MAX = 500  # of one lane
+LETTERS = 200  # looked at in one go
+DIGESTS, DIGESTS_S = "{sereno:0}:digests", 400 * 86_400
 SCALE = 1e13  # a dirty mark's score is urgency * SCALE + the unix milliseconds since when
 
 
@@ -80,6 +83,41 @@ class Queues:
         async with redis_errors():
             rows: Any = await self._redis.xrange(f"{name(keys.lane(key))}:journal")
         return [fields[b"j"] for _, fields in rows if wanted in fields[b"j"]]
+
+    async def tallies(self, days: Sequence[str]) -> dict[str, dict[str, int]]:
+        """The counts of each day (2026-11-16), of all lanes together, by field. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for day in days:
+                for lane in range(keys.LANES):
+                    pipe.hgetall(f"{name(lane)}:tally:{day}")
+                    pipe.hgetall(f"{name(lane)}:noise:{day}")
+            answers = await pipe.execute()
+        found: dict[str, dict[str, int]] = {}
+        for index, fields in enumerate(answers):
+            sums = found.setdefault(days[index // (2 * keys.LANES)], {})
+            for field, count in fields.items():
+                sums[field.decode()] = sums.get(field.decode(), 0) + int(count)
+        return found
+
+    async def told(self, digest: str, now: int) -> int:
+        """Up to when (unix ms) a digest has been told; up to `now`, when it is new to us. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hsetnx(DIGESTS, digest, str(now))
+            pipe.expire(DIGESTS, DIGESTS_S)
+            pipe.hget(DIGESTS, digest)
+            *_, at = await pipe.execute()
+        return int(at)
+
+    async def tell(self, digest: str, at: int) -> None:
+        """A digest has been told up to then (unix ms). Raises Unavailable."""
+        async with redis_errors():
+            await self._redis.hset(DIGESTS, digest, str(at))
+
+    async def letters(self, lane: int) -> list[str]:
+        """The keys of a lane's records that want a letter sent, the longest waiting first. Raises Unavailable."""
+        async with redis_errors():
+            found: Any = await self._redis.zrange(f"{name(lane)}:letters", 0, LETTERS - 1)
+        return [key.decode() for key in found]
 
     async def audit(self, since: int) -> list[bytes]:
         """What people did from `since` (unix milliseconds) on: JSON lines, in no order. Raises Unavailable."""

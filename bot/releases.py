@@ -3,8 +3,9 @@
 import structlog
 
 from bot.cards.plain import plain
+from bot.cards.tongue import speaking
 from bot.means import Means
-from rules import checking, observing, release_words, releasing
+from rules import checking, languages, observing, release_words, releasing
 from rules.projection import TellCheck
 from rules.signal import Kind, Signal
 from rules.watch import Phase, Verdict, Watch
@@ -17,7 +18,8 @@ async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) ->
     now, plan = means.clock.now(), means.policy().releases.get(watch.plan)
     summary = ""
     if plan and step.check in plan.checks:
-        said = plain(release_words.stands(step.check, plan, watch, now))
+        with speaking(*languages.of_team(means.policy())):
+            said = plain(release_words.stands(step.check, plan, watch, now))
         asked = release_words.to_do(step.check, step.level, plan, watch) if step.level else ""
         summary = f"{said}. {asked}" if asked else said
     await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))

@@ -4,12 +4,13 @@
 #   {"ok"} | {"seen"} | {"full"} | {"fenced"} | {"conflict", version, body}
 # An empty new version leaves the record as it is (the version is compared all the same).
 COMMIT = """
-local record, dirty, timers, open, journal, tally, lease, seen, audit, short, begun = unpack(KEYS)
+local record, dirty, timers, open, journal, tally, lease, seen, audit, short, begun, letters, noise = unpack(KEYS)
 local key, body, line, numbers = unpack(ARGV)
 local given = {}
 for number in string.gmatch(numbers, '%S+') do given[#given + 1] = number == '-' and '' or number end
 local expected, version, ttl, urgency, now, due, is_open = unpack(given)
-local kept, tally_ttl, token, seen_ttl, bound, anew, repeats, audit_kept, audit_ttl, began, history = unpack(given, 8)
+local kept, tally_ttl, token, seen_ttl, bound, anew, repeats = unpack(given, 8)
+local audit_kept, audit_ttl, began, history, to_mail = unpack(given, 15)
 if token ~= '' and redis.call('HGET', lease, 'token') ~= token then return {'fenced'} end
 if seen_ttl ~= '' and redis.call('EXISTS', seen) == 1 then return {'seen'} end
 local known = redis.call('HGET', record, 'v') or '0'
@@ -27,6 +28,7 @@ if version ~= '' then
       redis.call('ZADD', dirty, string.format('%.0f', urgency * 1e13 + now), key)
     end
   end
+  if to_mail == '' then redis.call('ZREM', letters, key) else redis.call('ZADD', letters, to_mail, key) end
   if due == '' then redis.call('ZREM', timers, key) else redis.call('ZADD', timers, due, key) end
   if began ~= '' then
     redis.call('ZADD', begun, began, key)
@@ -45,7 +47,18 @@ if audit_kept ~= '' then
   redis.call('XADD', audit, 'MAXLEN', '~', audit_kept, '*', 'j', line)
   redis.call('EXPIRE', audit, audit_ttl)
 end
-for i = 5, #ARGV do redis.call('HINCRBY', tally, ARGV[i], 1) end
+for i = 5, #ARGV do
+  local count, field = string.match(ARGV[i], '^(%d+) (.*)$')
+  local counts = tally
+  if string.sub(field, 1, 7) == '=alert|' then
+    counts = noise
+    if redis.call('HEXISTS', noise, field) == 0 and redis.call('HLEN', noise) >= 300 then
+      field = '=alert|...|...|' .. string.match(field, '[^|]*$') -- names from outside fill no memory
+    end
+  end
+  redis.call('HINCRBY', counts, field, count)
+  if counts == noise then redis.call('EXPIRE', noise, 3456000) end
+end
 if #ARGV >= 5 then redis.call('EXPIRE', tally, tally_ttl) end
 if seen_ttl ~= '' then redis.call('SET', seen, 1, 'EX', seen_ttl) end
 return {'ok'}

@@ -1,13 +1,16 @@
-"""A watched release as an answer to who asks: its card, its plan, its summary, or its chart."""
+"""A watched release as an answer to who asks: its card, its plan, its summary, or its chart; or a digest."""
 
 from collections.abc import Callable
 
+from bot.cards import report as digests
 from bot.cards import watch as cards
+from bot.cards.chart import sketch
 from bot.cards.face import Face, Pen, section
 from bot.cards.mrkdwn import draw
 from bot.clock import Clock
 from bot.pictures import Pictures
 from handlers.contract import Card
+from rules.report import Report
 from rules.text import Text
 
 NO_CHART = Text.of(
@@ -22,9 +25,11 @@ class Sheets:
     def __init__(self, pen: Callable[[], Pen], pictures: Pictures, clock: Clock) -> None:
         self._pen, self._pictures, self._clock = pen, pictures, clock
 
-    async def face(self, asked: Card, name: str) -> Face:
+    async def face(self, asked: Card | Report, name: str) -> Face:
         """What is shown. `name`: of this one answer, by which its chart is drawn once."""
         now = self._clock.now()
+        if isinstance(asked, Report):
+            return digests.whole(asked)
         if asked.details:
             return cards.details(asked.watch, self._pen())
         if asked.summary:
@@ -32,7 +37,6 @@ class Sheets:
         face = cards.card(asked.watch, self._pen(), now)
         if not asked.chart:
             return face
-        plan = self._pen().policy.releases.get(asked.watch.plan)
-        picture = await self._pictures.drawn(name, asked.watch, plan, now)
+        picture = await self._pictures.drawn(name, lambda: sketch(asked.watch, self._pen().policy, now))
         head = face.blocks[:1]
         return Face(text=face.text, blocks=[*head, picture or section(draw(NO_CHART))])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import aiohttp
@@ -15,12 +16,15 @@ from bot.answering import tell, whisper
 from bot.cards import form as forms
 from bot.cards.face import Face
 from bot.cards.mrkdwn import draw
+from bot.cards.tongue import speaking
 from bot.clients.directory import Directory
 from bot.replays import Replays
 from bot.sheets import Sheets
 from bot.store import Unavailable
 from handlers.contract import Button, Card, Desk, Form, FormHandler, Reply, Slash
 from handlers.helping import help_for, meant
+from rules import languages
+from rules.report import Report
 from rules.signal import Actor
 from rules.text import Text
 
@@ -63,20 +67,23 @@ class SlackApp:
         await ack()
         button = self._buttons[action["action_id"]]
         person = self._person(body)
-        handled = await self._once(body, lambda: button.press(str(action.get("value", "")), person, self._desk))
-        await self._answer(handled, body, respond)
+        with self._speaking(body):
+            handled = await self._once(body, lambda: button.press(str(action.get("value", "")), person, self._desk))
+            await self._answer(handled, body, respond)
 
     async def _asked(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
         await ack()
         typed = str(body.get("text", "")).split()
         slash, person = self._slashes[body["command"]], self._person(body)
         command, words = meant([word for word in typed if word not in HERE], slash)
-        if command is None:
-            handled = await self._once(body, lambda: _just(help_for(words, slash)))
-        else:
-            run = command.run
-            handled = await self._once(body, lambda: run(words, person, self._desk))
-        await self._answer(handled, body, respond, here=any(word in HERE for word in typed))
+        here = any(word in HERE for word in typed)
+        with self._speaking(body, here=here):
+            if command is None:
+                handled = await self._once(body, lambda: _just(help_for(words, slash)))
+            else:
+                run = command.run
+                handled = await self._once(body, lambda: run(words, person, self._desk))
+            await self._answer(handled, body, respond, here=here)
 
     async def _changed(self, ack: Any, body: dict[str, Any]) -> None:
         """Somebody types into a form: what comes of it, at once."""
@@ -86,22 +93,23 @@ class SlackApp:
         if handler is None or not self._directory.team or await self._is_stranger(body):
             return
         filled = forms.values(shown.get("state", {}).get("values", {}))
-        await self._redraw(handler, filled, shown, self._person(body))
+        with self._speaking(body):
+            await self._redraw(handler, filled, shown, self._person(body))
 
     async def _sent(self, ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         """A form was sent: what is wrong is shown in it, else it closes and the answer follows."""
         handler, where = self._forms[str(view["callback_id"])], json.loads(view.get("private_metadata") or "{}")
         filled, person = forms.values(view.get("state", {}).get("values", {})), self._person(body)
         about = str(where.get("about", ""))
-        told = await self._once(body, lambda: handler.sent(about, filled, person, self._desk))
-        if isinstance(told, Mapping):
-            await ack(
-                response_action="errors", errors={name: draw(why)[: forms.ERROR_MAX] for name, why in told.items()}
-            )
-            return
-        await ack()
-        if isinstance(told, list):
-            await whisper(self._client, str(where.get("channel", "")), person.id, told)
+        with self._speaking(body):
+            told = await self._once(body, lambda: handler.sent(about, filled, person, self._desk))
+            if isinstance(told, Mapping):
+                faults = {name: draw(why)[: forms.ERROR_MAX] for name, why in told.items()}
+                await ack(response_action="errors", errors=faults)
+                return
+            await ack()
+            if isinstance(told, list):
+                await whisper(self._client, str(where.get("channel", "")), person.id, told)
 
     async def finish(self, seconds: float) -> None:
         """Let what was acknowledged be done before all is closed."""
@@ -124,7 +132,7 @@ class SlackApp:
             if not await self._replays.is_first(_name(body)):
                 return None
             handled = await ask()
-            return await self._sheets.face(handled, _name(body)) if isinstance(handled, Card) else handled
+            return await self._sheets.face(handled, _name(body)) if isinstance(handled, Card | Report) else handled
         except Unavailable:
             return AWAY
         except Exception:  # the border to Slack: the person is told, the log says what it was
@@ -163,6 +171,14 @@ class SlackApp:
             await self._client.views_update(view_id=str(shown.get("id")), hash=str(shown.get("hash")), view=fresh)
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, Unavailable) as error:
             log.info("form_not_redrawn", error=str(error)[:200], next="the next change draws it")
+
+    def _speaking(self, body: Mapping[str, Any], *, here: bool = False) -> AbstractContextManager[None]:
+        """In the language of who asks; with `here` in that of the channel, where all see it."""
+        policy = self._desk.policy()
+        if here:
+            return speaking(*languages.of_channel(policy, self._directory.named(str(body.get("channel_id", "")))))
+        names = self._person(body).known_as
+        return speaking(*languages.of_person(policy, [name for name in names if not name.startswith("@")]))
 
     def _person(self, body: Mapping[str, Any]) -> Actor:
         user = body.get("user")

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any
 
 import structlog
@@ -19,8 +20,11 @@ from bot.together import Together
 from rules import keys
 from rules.decision import Record, Shown
 from rules.incident import Incident
+from rules.lettering import unsent
 from rules.projection import next_step
+from rules.report import Report
 from rules.standing import Standing
+from rules.tallies import counted
 from rules.watch import Watch
 
 DAY = 86_400
@@ -55,7 +59,6 @@ class Note:
 
     line: Mapping[str, Any]
     tallies: Sequence[str] = ()
-    day: str = ""
     id: str = ""
     is_repeat: bool = False
     is_act: bool = False
@@ -91,8 +94,10 @@ class Heard:
 class Store:
     """Records in Redis, sharded in lanes; every key of a lane is `{sereno:<lane>}:...`."""
 
-    def __init__(self, redis: Redis, clock: Clock, *, bound: int = 20_000) -> None:
-        self.redis, self.clock, self._bound = redis, clock, bound
+    def __init__(
+        self, redis: Redis, clock: Clock, *, bound: int = 20_000, zone: Callable[[], tzinfo] = lambda: UTC
+    ) -> None:
+        self.redis, self.clock, self._bound, self._zone = redis, clock, bound, zone
         self._commit = Together(redis, scripts.COMMIT)
         self._cache: OrderedDict[str, Record] = OrderedDict()
 
@@ -137,7 +142,7 @@ class Store:
     async def forget(self, key: str) -> None:
         """Take a record that is gone from what is dirty, due and open. Raises Unavailable."""
         async with redis_errors(), self.redis.pipeline(transaction=False) as pipe:
-            for name in ("dirty", "timers", "open"):
+            for name in ("dirty", "timers", "open", "letters"):
                 pipe.zrem(f"{_lane(key)}:{name}", key)
             await pipe.execute()
 
@@ -155,12 +160,14 @@ class Store:
         lane = _lane(key)
         names = [f"{lane}:r:{key}", *(f"{lane}:{name}" for name in ("dirty", "timers", "open", "journal"))]
         names += [
-            f"{lane}:tally:{note.day if note else ''}",
+            f"{lane}:tally:{self._day()}",
             f"{lane}:lease",
             f"{lane}:seen:{note.id if note else ''}",
             f"{lane}:audit",
             f"{lane}:id:{fresh.id if fresh else ''}",
             f"{lane}:{'watches' if isinstance(fresh, Watch) else 'history'}",
+            f"{lane}:letters",
+            f"{lane}:noise:{self._day()}",
         ]
         async with redis_errors():
             answer = await self._commit.run(names, self._arguments(key, old, fresh, note, token))
@@ -207,6 +214,7 @@ class Store:
             TTL_TALLY,
             fresh.opened_at if isinstance(fresh, Incident | Watch) and (old is None or old.id != fresh.id) else "",
             TTL_WATCH if isinstance(fresh, Watch) else TTL_OPEN,
+            min((letter.at for letter in unsent(fresh)), default="") if fresh else "",
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
         body = _RECORD.dump_json(fresh) if fresh else ""
@@ -215,8 +223,13 @@ class Store:
             body,
             line,
             " ".join("-" if number == "" else str(number) for number in numbers),
-            *(note.tallies if note else ()),
+            *(f"1 {field}" for field in (note.tallies if note else ())),
+            *(f"{count} {field}" for field, count in (counted(old, fresh) if fresh else {}).items()),
         ]
+
+    def _day(self) -> str:
+        """The day of the team, by which is counted."""
+        return datetime.fromtimestamp(self.clock.now() / 1000, self._zone()).strftime("%Y-%m-%d")
 
     def _answered(self, key: str, answer: list[bytes], fresh: Record | None) -> Done | Seen:
         match answer[0]:
@@ -261,7 +274,7 @@ class Store:
 
 
 def _ttl(record: Record | None) -> int:
-    if isinstance(record, Watch):
+    if isinstance(record, Watch | Report):
         return TTL_WATCH
     return TTL_OPEN if record and record.is_open else TTL_CLOSED
 

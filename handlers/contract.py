@@ -8,6 +8,7 @@ from typing import Protocol
 from rules.decision import Decision, Record
 from rules.matching import Matcher
 from rules.policy import Policy
+from rules.report import Report
 from rules.signal import Actor, Signal
 from rules.text import Text
 from rules.watch import Watch
@@ -85,6 +86,7 @@ class Health:
     waiting_for_s: float
     slack: str
     alertmanager: str
+    mail: str
     heard: Mapping[str, int]
     closed: tuple[str, ...]
     unresolved: Mapping[str, str]
@@ -108,6 +110,10 @@ class Desk(Protocol):
 
     async def watches(self) -> list[Watch]:
         """The releases that are or were watched, the latest first."""
+        ...
+
+    async def digest(self, name: str) -> Report:
+        """A digest of the policy as it would be written now; KeyError when there is none of this name."""
         ...
 
     async def heard(self, key: str) -> Heard: ...
@@ -191,7 +197,7 @@ class Card:
 
 Values = Mapping[str, str]  # what is filled in, by the field's name
 Faults = Mapping[str, Text]  # what is wrong, by the field's name; nothing was done
-Handled = Reply | Form | Card
+Handled = Reply | Form | Card | Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

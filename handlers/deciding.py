@@ -17,9 +17,12 @@ async def decide(watch: Watch, verdict: Verdict, why: str, person: Actor, desk: 
     reason = await act(DECIDE, watch, person, desk, given)
     match reason:
         case Reason.DECIDED:
-            template = "{release}: {verdict}. It is recorded; the summary is in the thread."
-            name = named(watch, desk.policy())
-            return [Text.of(template, release=name, verdict=VERDICT_WORDS[verdict])]
+            return [
+                Text.of(
+                    "{release}: {verdict}. It is recorded; the summary is in the thread.",
+                    release=named(watch, desk.policy()), verdict=VERDICT_WORDS[verdict],
+                )
+            ]  # fmt: skip
         case Reason.ALREADY:
             return [
                 Text.of("Your keep of {release} is noted already; it takes a second person.", release=watch.release)

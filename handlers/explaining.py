@@ -1,5 +1,7 @@
 """Why a card is as it is: the route, the reason, what held a ping back, and what Slack said."""
 
+from dataclasses import replace
+
 from handlers.contract import Reply
 from handlers.replies import line
 from rules import attention
@@ -8,7 +10,7 @@ from rules.incident import Incident
 from rules.policy import Policy
 from rules.text import Moment, Text
 
-WAITS = {attention.REMIND: "Next reminder: {at}.", attention.ESCALATE: "Next step up: {at}."}
+WAITS = {attention.REMIND: Text.of("Next reminder: {at}."), attention.ESCALATE: Text.of("Next step up: {at}.")}
 
 
 def why(incident: Incident, repeats: int, heard_at: int, policy: Policy, now: int) -> Reply:
@@ -26,7 +28,7 @@ def why(incident: Incident, repeats: int, heard_at: int, policy: Policy, now: in
 
 
 def _route(incident: Incident) -> Text:
-    tried = ", ".join(incident.tried) or "none"
+    tried = ", ".join(incident.tried) or Text.of("none")
     if incident.route:
         return Text.of("Route {route}; asked in order: {tried}.", route=incident.route, tried=tried)
     return Text.of("No route matched, its severity decided; asked in order: {tried}.", tried=tried)
@@ -52,7 +54,12 @@ def _pings(incident: Incident, policy: Policy, now: int) -> Reply:
 def _repeats(repeats: int, heard_at: int) -> Reply:
     if not repeats:
         return []
-    return [Text.of("{count} repeats kept quiet, the last at {at}.", count=repeats, at=Moment(at=heard_at))]
+    return [
+        Text.counted(
+            "{count} repeat kept quiet, the last at {at}.", "{count} repeats kept quiet, the last at {at}.",
+            count=repeats, at=Moment(at=heard_at),
+        )
+    ]  # fmt: skip
 
 
 def _waits(incident: Incident, policy: Policy, now: int) -> Reply:
@@ -60,7 +67,7 @@ def _waits(incident: Incident, policy: Policy, now: int) -> Reply:
     for name, at in attention.due(incident, policy, now).items():
         kind = name.partition("/")[0]
         found[kind] = min(at, found.get(kind, at))
-    return [Text.of(WAITS[kind], at=Moment(at=at)) for kind, at in found.items()]
+    return [replace(WAITS[kind], values={"at": Moment(at=at)}) for kind, at in found.items()]
 
 
 def _places(incident: Incident) -> Reply:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from handlers.contract import Card, Desk, Handled, Reply
 from rules.policy import Policy
 from rules.reason import Reason
-from rules.release_acting import RIGHTS
+from rules.release_acting import DECIDE, RIGHTS, SET, STOP, TICK
 from rules.release_words import named
 from rules.releasing import BASELINE, PLAN, RELEASE, VERSION
 from rules.rights import who_may
@@ -18,6 +18,7 @@ from rules.watch import Watch, by_name, key_of
 About = Callable[[Watch, list[str], Actor, Desk], Awaitable[Handled]]
 Run = Callable[[list[str], Actor, Desk], Awaitable[Handled]]
 Press = Callable[[str, Actor, Desk], Awaitable[Handled]]
+ACT_WORDS = {TICK: Text.of("tick"), SET: Text.of("set"), STOP: Text.of("stop"), DECIDE: Text.of("decide")}
 SHOWN = 60  # characters of what somebody typed
 
 
@@ -136,21 +137,9 @@ def shown(*, details: bool = False, summary: bool = False, chart: bool = False) 
 async def start(version: str, plan: str, baseline: str, person: Actor, desk: Desk) -> Reply:
     """Have a release watched, and say what came of it."""
     policy = desk.policy()
-    for word in (version, baseline):
-        if word and not VERSION.fullmatch(word):
-            template = "`{word}` is no version that I can watch: letters, digits and . _ + / @ - only, 100 at most."
-            return [Text.of(template, word=word[:SHOWN])]
-    if not policy.releases:
-        return none(desk)
-    if not plan and len(policy.releases) > 1:
-        plans = ", ".join(policy.releases)
-        return [
-            Text.of("By which plan? `/release-status start {version} PLAN`: {plans}.", version=version, plans=plans)
-        ]
+    if wrong := _unfit(version, plan, baseline, desk):
+        return wrong
     name = plan or next(iter(policy.releases))
-    if name not in policy.releases:
-        plans = ", ".join(policy.releases)
-        return [Text.of("The policy has no plan `{name}`; it has {plans}.", name=name[:SHOWN], plans=plans)]
     labels = {PLAN: name, RELEASE: version, BASELINE: baseline}
     decision = await desk.submit(
         Signal(
@@ -169,8 +158,35 @@ async def start(version: str, plan: str, baseline: str, person: Actor, desk: Des
             return [Text.of("The policy has no plan {name} any more.", name=name)]
         case _:
             place = policy.channel(policy.releases[name].channel)
-            template = "{version} is watched by the plan {plan}; its card is in {place}."
-            return [Text.of(template, version=version, plan=name, place=place)]
+            return [
+                Text.of(
+                    "{version} is watched by the plan {plan}; its card is in {place}.",
+                    version=version, plan=name, place=place,
+                )
+            ]  # fmt: skip
+
+
+def _unfit(version: str, plan: str, baseline: str, desk: Desk) -> Reply:
+    """Why nothing can be started so; nothing to say when it can."""
+    known = desk.policy().releases
+    for word in (version, baseline):
+        if word and not VERSION.fullmatch(word):
+            return [
+                Text.of(
+                    "`{word}` is no version that I can watch: letters, digits and . _ + / @ - only, 100 at most.",
+                    word=word[:SHOWN],
+                )
+            ]
+    if not known:
+        return none(desk)
+    plans = ", ".join(known)
+    if not plan and len(known) > 1:
+        return [
+            Text.of("By which plan? `/release-status start {version} PLAN`: {plans}.", version=version, plans=plans)
+        ]
+    if plan and plan not in known:
+        return [Text.of("The policy has no plan `{name}`; it has {plans}.", name=plan[:SHOWN], plans=plans)]
+    return []
 
 
 async def act(what: str, watch: Watch, person: Actor, desk: Desk, particulars: Mapping[str, str]) -> Reason:
@@ -190,7 +206,7 @@ def refusal(what: str, reason: Reason, watch: Watch, desk: Desk) -> Reply:
     match reason:
         case Reason.NOT_ALLOWED:
             who = _who(policy, RIGHTS[what], watch.plan)
-            return [Text.of("You have no right to {what} here: {who}.", what=what, who=who)]
+            return [Text.of("You have no right to {what} here: {who}.", what=ACT_WORDS[what], who=who)]
         case Reason.NOT_OPEN:
             return [Text.of("{release} is not watched any more.", release=watch.release)]
         case Reason.NO_PLAN | Reason.NO_RECORD:

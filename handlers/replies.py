@@ -1,19 +1,30 @@
 """What a person is told after asking for something: one place for buttons, commands and forms, so all say the same."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from handlers.contract import Desk, Handled, Reply
+from rules import acting as acts
+from rules import ordering as orders
 from rules import standing
-from rules.acting import RIGHTS
 from rules.decision import Decision
 from rules.incident import Incident, State
-from rules.ordering import RIGHTS as ORDERS
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.rights import who_may
 from rules.signal import Actor, Kind, Signal
 from rules.text import Moment, Span, Text
 
+STATE_WORDS = {
+    State.OPEN: Text.of("open"),
+    State.ACKNOWLEDGED: Text.of("acknowledged"),
+    State.RESOLVED: Text.of("resolved"),
+}
+ACT_WORDS = {
+    acts.ACKNOWLEDGE: Text.of("acknowledge"), acts.RESOLVE: Text.of("resolve"), acts.ESCALATE: Text.of("escalate"),
+    acts.SNOOZE: Text.of("snooze"), acts.SILENCE: Text.of("silence"), acts.UNSILENCE: Text.of("unsilence"),
+    orders.MUTE: Text.of("mute"), orders.UNMUTE: Text.of("unmute"), orders.OVERRIDE: Text.of("override"),
+}  # fmt: skip
 GONE = Text.of("I know nothing open under that name. `/sereno list` shows what is open.")
 
 
@@ -57,8 +68,8 @@ async def order(act: str, person: Actor, desk: Desk, particulars: Mapping[str, s
 
 def may_not(act: str, policy: Policy) -> Text:
     """A refusal that says who may."""
-    right = RIGHTS[act] if act in RIGHTS else ORDERS[act]
-    return Text.of("You have no right to {act} here: {who}.", act=act, who=who_may(policy, right))
+    right = acts.RIGHTS[act] if act in acts.RIGHTS else orders.RIGHTS[act]
+    return Text.of("You have no right to {act} here: {who}.", act=ACT_WORDS[act], who=who_may(policy, right))
 
 
 def line(incident: Incident) -> Text:
@@ -67,7 +78,7 @@ def line(incident: Incident) -> Text:
         "{id} · {severity} · {state} · {title} · since {at}",
         id=incident.id,
         severity=incident.severity,
-        state=incident.state,
+        state=STATE_WORDS[incident.state],
         title=incident.title,
         at=Moment(at=incident.opened_at),
     )
@@ -87,19 +98,23 @@ def _told(act: str, decision: Decision, incident: Incident, policy: Policy) -> R
         case Reason.DUPLICATE:
             return []
         case reason if reason in _DONE:
-            return [Text.of(_DONE[reason], id=incident.id, severity=incident.severity)]
+            return [replace(_DONE[reason], values={"id": incident.id, "severity": incident.severity})]
         case _:
             return [GONE]
 
 
 _DONE = {
-    Reason.ACKNOWLEDGED: "You have {id}.",
-    Reason.RESOLVED_BY_HAND: "{id} is resolved.",
-    Reason.ESCALATED: "{id} is passed on; the thread says to whom.",
-    Reason.SNOOZED: "No reminders about {id} until then.",
-    Reason.SILENCE_ASKED: "The silence for {id} is on its way to Alertmanager; the card shows when it is there.",
-    Reason.SILENCE_ENDING: "The silence of {id} is being ended.",
-    Reason.NOT_SILENCED: "{id} has no silence of mine to end.",
-    Reason.NO_STEP: "There is nobody to pass {id} on to: the policy has no more steps under `escalate:` of {severity}. "
-    "`/sereno escalate {id} @group` names somebody.",
+    Reason.ACKNOWLEDGED: Text.of("You have {id}."),
+    Reason.RESOLVED_BY_HAND: Text.of("{id} is resolved."),
+    Reason.ESCALATED: Text.of("{id} is passed on; the thread says to whom."),
+    Reason.SNOOZED: Text.of("No reminders about {id} until then."),
+    Reason.SILENCE_ASKED: Text.of(
+        "The silence for {id} is on its way to Alertmanager; the card shows when it is there."
+    ),
+    Reason.SILENCE_ENDING: Text.of("The silence of {id} is being ended."),
+    Reason.NOT_SILENCED: Text.of("{id} has no silence of mine to end."),
+    Reason.NO_STEP: Text.of(
+        "There is nobody to pass {id} on to: the policy has no more steps under `escalate:` of {severity}. "
+        "`/sereno escalate {id} @group` names somebody."
+    ),
 }

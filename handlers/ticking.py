@@ -5,12 +5,12 @@ import re
 from difflib import get_close_matches
 
 from handlers.contract import Desk, Reply
-from handlers.releases import act, refusal
+from handlers.releases import ACT_WORDS, act, refusal
 from rules.plan import Plan
 from rules.reason import Reason
 from rules.release_acting import CHECK, GOOD, NOTE, SET, TICK, VALUE
 from rules.signal import Actor
-from rules.text import Text
+from rules.text import Number, Text
 from rules.watch import Watch
 
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+%?")
@@ -30,12 +30,13 @@ async def tick(watch: Watch, name: str, note: str, person: Actor, desk: Desk, *,
     """Confirm an item, or say that it failed."""
     plan = desk.policy().releases.get(watch.plan)
     if plan is not None and name not in items(plan):
-        return _not_there(name, items(plan), watch, "tick")
+        return _not_there(name, items(plan), watch, ACT_WORDS[TICK])
     given = {CHECK: name, NOTE: note, GOOD: "yes" if good else "no"}
     reason = await act(TICK, watch, person, desk, given)
     if reason is Reason.TICKED:
-        template = "{name} of {release} is ticked." if good else "{name} of {release} is marked as failed."
-        return [Text.of(template, name=name, release=watch.release)]
+        if not good:
+            return [Text.of("{name} of {release} is marked as failed.", name=name, release=watch.release)]
+        return [Text.of("{name} of {release} is ticked.", name=name, release=watch.release)]
     return refusal(TICK, reason, watch, desk)
 
 
@@ -43,7 +44,7 @@ async def enter(watch: Watch, name: str, value: str, note: str, person: Actor, d
     """Enter the value of a check that nothing else can read."""
     plan = desk.policy().releases.get(watch.plan)
     if plan is not None and name not in entered(plan):
-        return _not_there(name, entered(plan), watch, "set")
+        return _not_there(name, entered(plan), watch, ACT_WORDS[SET])
     if THOUSANDS.fullmatch(value.strip()):
         plain = value.replace(",", "")
         return [Text.of("`{value}`: is that {plain}, or {other}? Write it without the comma, or with a point.",
@@ -53,7 +54,8 @@ async def enter(watch: Watch, name: str, value: str, note: str, person: Actor, d
         return [Text.of("`{value}` is not a number; write one such as 42 or 4.2.", value=value[:60])]
     reason = await act(SET, watch, person, desk, {CHECK: name, VALUE: repr(number), NOTE: note})
     if reason is Reason.ENTERED:
-        return [Text.of("{name} of {release} is {value}.", name=name, release=watch.release, value=_shown(number))]
+        value_ = Number(number=number, digits=15)
+        return [Text.of("{name} of {release} is {value}.", name=name, release=watch.release, value=value_)]
     return refusal(SET, reason, watch, desk)
 
 
@@ -68,11 +70,7 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _shown(number: float) -> str:
-    return str(int(number)) if number.is_integer() else repr(number)
-
-
-def _not_there(name: str, known: list[str], watch: Watch, word: str) -> Reply:
+def _not_there(name: str, known: list[str], watch: Watch, word: Text) -> Reply:
     if not known:
         return [Text.of("The plan of {release} has nothing to {word}.", release=watch.release, word=word)]
     lines = [

@@ -9,7 +9,7 @@ from rules.outcome import done, redraw, same
 from rules.policy import Escalation, Policy
 from rules.reason import Reason
 from rules.signal import Signal
-from rules.text import Moment, Span, Text, Value
+from rules.text import Moment, Span, Text
 
 REMIND, ESCALATE = "remind", "escalate"
 CLOCKS = "clocks"  # not a time that comes: the policy has changed, and the times with it
@@ -201,14 +201,13 @@ def _unanswered(incident: Incident, now: int, late: int) -> Text:
     seen = incident.attention
     if incident.state is State.ACKNOWLEDGED:
         quiet, taken = Span(ms=now - seen.moved_at), Moment(at=incident.taken_at)
-        template = "{who} has it since {at}, and nothing has moved for {span}."
-        late_template = "{who} has it since {at}, and nothing has moved for {span}. (I say so {late} late.)"
-        said: dict[str, Value] = {"who": incident.taken_by, "at": taken, "span": quiet}
+        said = Text.of(
+            "{who} has it since {at}, and nothing has moved for {span}.", who=incident.taken_by, at=taken, span=quiet
+        )
     else:
-        template = "Nobody has it yet, {span} after it asked for somebody."
-        late_template = "Nobody has it yet, {span} after it asked for somebody. (I say so {late} late.)"
-        said = {"span": Span(ms=now - _asked(incident))}
-    return Text.of(late_template, late=Span(ms=late), **said) if late else Text.of(template, **said)
+        waited = Span(ms=now - _asked(incident))
+        said = Text.of("Nobody has it yet, {span} after it asked for somebody.", span=waited)
+    return Text.of("{said} (I say so {late} late.)", said=said, late=Span(ms=late)) if late else said
 
 
 def _but_who_acted(incident: Incident, names: tuple[str, ...], now: int) -> tuple[str, ...]:

@@ -93,9 +93,9 @@ def _who(point: Checkpoint, watch: Watch, plan: Plan) -> list[str]:
 def _report(point: Checkpoint, planned: int, also: int, gate: bool | None, watch: Watch, plan: Plan, now: int) -> Text:
     lines = [_headline(point, planned, also, watch, now)]
     if point.gate and gate is not None:
-        words = point.gate.passed if gate else point.gate.failed
-        template = "✅ {gate}: PASS. {words}" if gate else "❌ {gate}: FAIL. {words}"
-        lines.append(Text.of(template, gate=point.name, words=release_words.fill(words, watch)))
+        words = release_words.fill(point.gate.passed if gate else point.gate.failed, watch)
+        passed = Text.of("✅ {gate}: PASS. {words}", gate=point.name, words=words)
+        lines.append(passed if gate else Text.of("❌ {gate}: FAIL. {words}", gate=point.name, words=words))
     if point.text:
         lines.append(Text.of("{text}", text=release_words.fill(point.text, watch)))
     lines += [Text.of("❔ {question}", question=release_words.fill(question, watch)) for question in point.asks]
@@ -109,7 +109,11 @@ def _headline(point: Checkpoint, planned: int, also: int, watch: Watch, now: int
     if now - planned > LATE_MS:
         at = Text.of("{at}, {late} late", at=at, late=Span(ms=now - planned))
     if also:
-        at = Text.of("{at}; it stands for {count} more that passed meanwhile", at=at, count=also)
+        at = Text.counted(
+            "{at}; it stands for {count} more that passed meanwhile",
+            "{at}; it stands for {count} more that passed meanwhile",
+            at=at, count=also,
+        )  # fmt: skip
     if watch.read_at < planned:
         read = Moment(at=watch.read_at) if watch.read_at else Text.of("never")
         at = Text.of("{at}; nothing could be read at its time, the latest reading: {read}", at=at, read=read)

@@ -8,6 +8,7 @@ from rules import (
     attention,
     checkpoints,
     comparing,
+    lettering,
     lifecycle,
     ordering,
     release_acting,
@@ -18,6 +19,7 @@ from rules import (
     watching,
 )
 from rules.decision import Decision, Record
+from rules.digests import writing
 from rules.incident import Incident
 from rules.outcome import same
 from rules.policy import Policy
@@ -36,7 +38,7 @@ def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> D
     after = decision.record
     if isinstance(after, Incident) and before and before.is_open != after.is_open:
         decision = replace(decision, record=silencing.timed(after) if after.is_open else silencing.closed(after))
-    return attention.attended(decision, before, policy, now)
+    return lettering.lettered(attention.attended(decision, before, policy, now), before, policy, now)
 
 
 def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
@@ -45,10 +47,10 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             ruling = rule(policy, signal.labels, signal.source)
             reason = Reason.IGNORED if ruling.ignored else Reason.TALLIED
             return Decision(reason=reason, record=record, route=ruling.route, tried=ruling.tried)
-        case Kind.STORM:
-            return storming.gather(signal, record if isinstance(record, Storm) else None, policy, now)
-        case Kind.TIMER if isinstance(record, Storm):
-            return storming.calm(signal, record, now)
+        case Kind.DIGEST:
+            return writing.write(signal, record, policy, now)
+        case Kind.STORM | Kind.TIMER if signal.kind is Kind.STORM or isinstance(record, Storm):
+            return _stormed(signal, record if isinstance(record, Storm) else None, policy, now)
         case Kind.RELEASE:
             return releasing.begin(signal, record if isinstance(record, Watch) else None, policy, now)
         case Kind.READ | Kind.SUCCESSION | Kind.TIMER | Kind.ACT if isinstance(record, Watch):
@@ -57,12 +59,18 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             return lifecycle.report(signal, record if isinstance(record, Incident) else None, policy, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
-        case Kind.TIMER | Kind.ACT | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:
+        case Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:
             if not isinstance(record, Incident):
                 return Decision(reason=Reason.NO_RECORD)
             return _known(signal, record, policy, now)
         case _:
             assert_never(signal.kind)
+
+
+def _stormed(signal: Signal, storm: Storm | None, policy: Policy, now: int) -> Decision:
+    if storm is not None and signal.kind is Kind.TIMER:
+        return storming.calm(signal, storm, now)
+    return storming.gather(signal, storm, policy, now)
 
 
 def _watched(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
@@ -99,6 +107,8 @@ def _rung(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decis
     match signal.event.partition("/")[0]:
         case attention.REMIND | attention.ESCALATE:
             return attention.ring(signal, incident, policy, now)
+        case lettering.AWAY:
+            return lettering.ring(incident, policy, now)
         case silencing.NEAR | silencing.OVER:
             return silencing.ring(signal, incident, policy, now)
         case _:

@@ -12,8 +12,6 @@ from rules.text import Text
 from rules.thresholds import Trend
 from rules.watch import Watch
 
-_UNREAD = "{words} could not be read: give it a source that answers"
-
 
 def backlog(watch: Watch, plan: Plan) -> Iterator[Text]:
     """What is open, beyond, or unknown: numbered, by what it means, worst first."""
@@ -43,13 +41,13 @@ def _of_check(name: str, check: Check, watch: Watch) -> Iterator[tuple[int, Text
     judged, reading = watch.judged.get(name, Judged()), watch.readings.get(name)
     if judged.breached:
         level = Level(judged.breached)
-        template = "{sign} {words} is beyond its threshold"
-        yield 2 if level is Level.RED else 4, Text.of(template, sign=SIGNS[level], words=check.words)
+        said = Text.of("{sign} {words} is beyond its threshold", sign=SIGNS[level], words=check.words)
+        yield 2 if level is Level.RED else 4, said
     elif judged.times:
         yield 6, Text.of("{words} went beyond its threshold {count}×", words=check.words, count=judged.times)
     if check.tick is None and (reading is None or reading.value is None):
-        template = "{words} was never entered" if check.enter is not None else _UNREAD
-        yield 7, Text.of(template, words=check.words)
+        said = Text.of("{words} could not be read: give it a source that answers", words=check.words)
+        yield 7, Text.of("{words} was never entered", words=check.words) if check.enter is not None else said
 
 
 def scorecard(watch: Watch, plan: Plan, policy: Policy) -> Iterator[Text]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
+from rules.letter import Letter
 from rules.observed import Entry, Observed
 from rules.signal import Link
 from rules.silence import Silence
@@ -72,7 +73,7 @@ class Incident:
     `severity` is the worst of what fires now, `peak` the worst there was; `rank` is 0 for the worst of the policy.
     `revision` grows with each change of the card.
     `past`: earlier times that something was open under its key, as (from, until), as far as they are remembered.
-    `called`: whom its severity and route call for, also when nobody was pinged.
+    `called`: whom its severity and route call for, also when nobody was pinged; `mail`: to whom they have it written.
     `tried`, `route` and `reason` belong to the latest decision that changed something. Times in unix milliseconds.
     """
 
@@ -102,6 +103,7 @@ class Incident:
     taken_at: int = 0
     attention: Attention = field(default_factory=Attention)
     silences: tuple[Silence, ...] = ()
+    letters: tuple[Letter, ...] = ()
     compared: Compared = field(default_factory=Compared)
     origin: str = ""
     past: tuple[tuple[int, int], ...] = ()
@@ -113,6 +115,7 @@ class Incident:
     place: str
     mention: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
     pinged: str = ""
     hushed: Text | None = None
     storm: str = ""

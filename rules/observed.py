@@ -39,7 +39,7 @@ class Posted:
 class Sending:
     """A message that may or may not have reached Slack. `step` is in its metadata, so it can be looked up.
 
-    `told`, `revision`: how much of the record the message tells.
+    `told`, `revision`: how much of the record the message tells. `reached`: how many people it interrupts.
     """
 
     step: str
@@ -50,6 +50,7 @@ class Sending:
     told: int = 0
     revision: int = 0
     pings: bool = False
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +78,4 @@ class Observed:
     calls: tuple[Called, ...] = ()
     board: str = ""  # the key of the storm board that knows the incident
     storm_told: int = 0  # the revision that the storm board knows
+    mailed: Mapping[str, str] = field(default_factory=dict)  # letter -> "sent", or why it never will be

@@ -6,8 +6,10 @@ from typing import Any
 
 from rules.decision import Shown
 from rules.incident import Incident
+from rules.letter import Letter
 from rules.observed import Called, Entry, Observed, Posted, Sending
-from rules.settling import settled
+from rules.report import Report
+from rules.settling import settled, told
 from rules.storm import Storm
 from rules.text import Moment, Text
 from rules.watch import Watch
@@ -51,7 +53,7 @@ def _carded(record: Shown, mark: Sending, posted: Posted) -> Shown:
     fresh = _see(
         record,
         posted=posted,
-        replied=seen.replied if seen.cards or isinstance(record, Watch) else mark.told,  # a watch's is in its thread
+        replied=mark.told if not seen.cards and isinstance(record, Incident | Storm) else seen.replied,
         former=(*seen.former, seen.posted) if moved else seen.former,
         sending=None,
         cards=seen.cards + 1,
@@ -126,6 +128,14 @@ def unrolled(record: Shown, key: str) -> Shown:
     return replace(record, caught={**record.caught, key: replace(record.caught[key], unrolled=True)})
 
 
+def mailed(record: Shown, letter: Letter, outcome: str, now: int) -> Shown:
+    """A letter is out; or it never will be, and `outcome` says why."""
+    seen = _see(record, mailed={**record.observed.mailed, letter.name: outcome})
+    if not isinstance(seen, Incident):
+        return seen
+    return seen.say(now, Text.of("Mail to {to}: {outcome}", to=", ".join(letter.to), outcome=outcome), visible=False)
+
+
 def check_told(record: Shown, check: str, level: str) -> Shown:
     """The incident of a check of a release knows how it stands; "" when it is good."""
     if not isinstance(record, Watch):
@@ -137,7 +147,9 @@ def check_told(record: Shown, check: str, level: str) -> Shown:
 def _see(record: Shown, **seen: Any) -> Shown:
     observed: Observed = replace(record.observed, **seen)
     fresh = replace(record, observed=observed)
-    return settled(fresh) if isinstance(fresh, Watch) else fresh
+    if isinstance(fresh, Watch):
+        return settled(fresh)
+    return told(fresh) if isinstance(fresh, Report) else fresh
 
 
 def _card(record: Shown, **seen: Any) -> Shown:

@@ -37,6 +37,7 @@ def begin(signal: Signal, ruling: Ruling, rulings: dict[str, Ruling], policy: Po
         place=ruling.channel,
         mention=() if quiet else mention,
         called=ruling.mention,
+        mail=ruling.mail,
         hushed=quiet if mention else None,
         origin=signal.origin,
         attention=Attention(asked_at=now, moved_at=now),

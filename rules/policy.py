@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, model_validator
 
 from rules import matching
+from rules.digest_plan import Digest, check_digests
+from rules.heartbeat_plan import Canary, Heartbeat, SilentSources, Sources, check_heartbeats
+from rules.mail_plan import Mail, check_mail
 from rules.matching import Matcher
 from rules.plan import NAME, Plan
-from rules.policy_fields import Clock, Duration, Match, Mentions, Names, Shape, Weekday, Zone
+from rules.policy_fields import Clock, Duration, Language, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
 from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
@@ -60,6 +63,7 @@ class Severity(Shape):
     respond_within: Duration | Literal["end_of_day"] | None = Field(
         None, description="somebody has taken it by then, or the first reminder goes out"
     )
+    mail: Names = Field([], description="who gets a mail as well: addresses, people or rotations")
     remind_every: Duration | None = Field(None, description="as long as nobody has it, or nothing moves")
     remind: Mentions = Field([], description="whom reminders mention; whom the card called, when empty")
     reminders: int = Field(6, ge=0, description="no more than this many for an incident")
@@ -91,6 +95,7 @@ class Route(Shape):
     channel: str | None = None
     mention: Mentions | None = None
     owner: str | None = None
+    mail: Names = Field([], description="who gets a mail as well, beside those of the severity")
     runbook: str | None = Field(None, pattern=r"^https?://")
     ignore: bool = Field(default=False, description="journalled and counted, never shown: bots, dependency updates")
     goes_on: bool = Field(default=False, alias="continue", description="later routes fill in what this one leaves open")
@@ -138,7 +143,8 @@ class Policy(Shape):
 
     team: str = "Team"
     timezone: Zone = "UTC"
-    language: Literal["en", "es"] = "en"
+    language: Language = "en"
+    channel_languages: dict[str, Language] = Field({}, description="by channel or role, where it is not `language`")
     channels: dict[str, str] = Field(description="channel roles, such as alerts: '#alerts'; `fallback` is required")
     severities: dict[str, Severity] = Field(min_length=1, description="worst first")
     default_severity: str = "P1"
@@ -150,6 +156,11 @@ class Policy(Shape):
     slos: dict[str, Objective] = Field({}, description="what is promised, by name; each has an error budget")
     releases: dict[str, Plan] = Field({}, description="how releases are watched, by the name of the plan")
     mutes: list[Mute] = Field([], description="what pings nobody for a while; /sereno mute adds to it")
+    mail: Mail = Mail()
+    digest: dict[str, Digest] = Field({}, description="what is told at regular times, by name")
+    heartbeats: dict[str, Heartbeat] = Field({}, description="alerts that must always arrive, by name")
+    silent_sources: SilentSources = Field(Sources(), description="`off`: a silent source is not reported")
+    canary: Canary | None = Field(None, description="measures Slack by a message of its own")
     quiet_hours: QuietHours | None = None
     flapping: Flapping = Flapping()
     storm: Storm = Storm()
@@ -169,7 +180,10 @@ class Policy(Shape):
             self._check_channel(where, name)
         self._learn_labels()
         check_names(self.people, self.oncall, self.rights, self._told())
+        check_mail(self.mailed(), self.people, self.oncall)
         check_slos(self.slos, self.severities)
+        check_heartbeats(self.heartbeats)
+        check_digests(self.digest, self.releases)
         self._check_releases()
         for index, mute in enumerate(self.mutes):
             if mute.route:
@@ -204,12 +218,17 @@ class Policy(Shape):
         for name, plan in self.releases.items():
             yield f"releases.{name}.yellow.severity", plan.yellow.severity
             yield f"releases.{name}.red.severity", plan.red.severity
+        yield from ((f"heartbeats.{name}.severity", one.severity) for name, one in self.heartbeats.items())
+        yield "silent_sources.severity", self.silent_sources.severity if self.silent_sources else None
 
     def _channels_named(self) -> Iterator[tuple[str, str | None]]:
         yield from ((f"severities.{name}.channel", one.channel) for name, one in self.severities.items())
         yield from ((f"routes.{index}.channel", route.channel) for index, route in enumerate(self.routes))
         yield from ((f"releases.{name}.channel", plan.channel) for name, plan in self.releases.items())
         yield from ((f"mutes.{index}.channel", mute.channel or None) for index, mute in enumerate(self.mutes))
+        yield from ((f"channel_languages.{name}", name) for name in self.channel_languages)
+        yield from ((f"digest.{name}.channel", one.channel) for name, one in self.digest.items())
+        yield "canary.channel", self.canary.channel if self.canary else None
 
     def _check_severity(self, where: str, name: str | None) -> None:
         if name is not None and name not in self.severities:
@@ -223,6 +242,16 @@ class Policy(Shape):
         for name, severity in self.severities.items():
             for index, step in enumerate(severity.escalate):
                 yield from ((f"severities.{name}.escalate.{index}.dm", one) for one in step.dm)
+
+    def mailed(self) -> Iterator[tuple[str, str]]:
+        """Who gets mail: where it stands, and the name."""
+        yield from (("mail.when_slack_is_away", name) for name in self.mail.when_slack_is_away)
+        for severity, rules in self.severities.items():
+            yield from ((f"severities.{severity}.mail", name) for name in rules.mail)
+        for index, route in enumerate(self.routes):
+            yield from ((f"routes.{index}.mail", name) for name in route.mail)
+        for digest, one in self.digest.items():
+            yield from ((f"digest.{digest}.mail", name) for name in one.mail)
 
     def channel(self, role: str) -> str:
         """The #channel that a role stands for; a #channel stands for itself."""

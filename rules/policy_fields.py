@@ -59,6 +59,7 @@ Mention = Annotated[str, BeforeValidator(_mention)]
 Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Names = Annotated[list[str], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
+Language = Literal["en", "es"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

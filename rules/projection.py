@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from rules.decision import Record, Shown
 from rules.incident import Incident, State
 from rules.observed import Entry, Posted, Sending
+from rules.report import Report
 from rules.silence import Silence
 from rules.standing import Standing
 from rules.storm import Storm
@@ -150,6 +151,8 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_storm(record)
     if isinstance(record, Watch):
         return _of_watch(record)
+    if isinstance(record, Report):
+        return _of_report(record)
     step = _of_incident(record)
     return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
 
@@ -192,6 +195,12 @@ def _of_watch(watch: Watch) -> Step | None:
     return _of_card(watch, watch.observed.posted)
 
 
+def _of_report(report: Report) -> Step | None:
+    if report.observed.posted is None:
+        return _card(report) if not report.observed.cards else None  # who deletes a digest has read it
+    return _of_card(report, report.observed.posted)
+
+
 def _unroll(storm: Storm) -> Unroll | None:
     waiting = (key for key, caught in storm.caught.items() if not caught.unrolled)
     return next((Unroll(key=key, urgency=INNER) for key in waiting), None)
@@ -216,7 +225,8 @@ def _card(record: Shown) -> PostCard:
 
 def _of_card(record: Shown, posted: Posted) -> Step | None:
     entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
-    entries = entries[:1] if isinstance(record, Watch) else entries  # a checkpoint is a message of its own
+    if isinstance(record, Watch | Report):
+        entries = entries[:1]  # a checkpoint, or a section, is a message of its own
     if record.is_open and any(entry.aloud or entry.mention for entry in entries):
         return _reply(record, posted, entries, aloud=any(entry.aloud for entry in entries))
     if posted.revision != record.revision:
@@ -225,7 +235,7 @@ def _of_card(record: Shown, posted: Posted) -> Step | None:
         return EditStub(posted=record.observed.former[0], urgency=EDIT)
     if entries:
         return _reply(record, posted, entries, aloud=False)
-    if not posted.detailed and not isinstance(record, Storm):
+    if not posted.detailed and isinstance(record, Incident | Watch):
         return PostDetails(name=f"{record.id}/details/{record.observed.cards}", posted=posted, urgency=DETAILS)
     return None
 

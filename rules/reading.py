@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rules.text import Text
+
 
 class Level(StrEnum):
     """How a check stands. `NO_DATA`: nothing, or too little, to say so; it is never taken for good."""
@@ -29,7 +31,7 @@ class Reading:
     sample: float | None = None
     baseline: float | None = None
     note: str = ""
-    trouble: str = ""
+    trouble: Text | str = ""  # a string is somebody else's words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,4 +72,7 @@ class Reason(StrEnum):
     SUPERSEDED = "superseded"  # a newer release is watched instead
     PRECEDED = "preceded"  # the release before is known: it may be the baseline
     STOPPED = "stopped"  # somebody ended a watch
+    DIGEST_WRITTEN = "digest_written"  # a digest that is due, with all that could be had
+    DIGEST_MISSED = "digest_missed"  # a digest that is due since more than a day: a note instead
+    MAILED = "mailed"  # Slack does not show it: it goes by mail
     TIMER_STALE = "timer_stale"  # a time that nobody waits for any more

@@ -47,10 +47,10 @@ def act(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
 
 def _stop(watch: Watch, who: Actor, why: str, now: int) -> Decision:
     ended = replace(watch, phase=Phase.STOPPED, ended_at=now, ended_by=who.name, timers={})
-    template = "{who} stopped the watch of {release}: {why}" if why else "{who} stopped the watch of {release}."
-    return changed(
-        Reason.STOPPED, ended.redrawn(now).say(now, Text.of(template, who=who.name, release=watch.release, why=why))
-    )
+    said = Text.of("{who} stopped the watch of {release}.", who=who.name, release=watch.release)
+    if why:
+        said = Text.of("{who} stopped the watch of {release}: {why}", who=who.name, release=watch.release, why=why)
+    return changed(Reason.STOPPED, ended.redrawn(now).say(now, said))
 
 
 def _tick(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:
@@ -60,9 +60,10 @@ def _tick(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, 
         return Decision(reason=Reason.NOT_IN_PLAN, record=watch)
     tick = Tick(good=said.get(GOOD) != "no", by=who.name, at=now, note=said.get(NOTE, ""))
     ticked = replace(watch, ticks={**watch.ticks, name: tick})
-    template = "✅ {words}: done, says {who}." if tick.good else "❌ {words}: failed, says {who}."
-    text = _noted(Text.of(template, words=check.words, who=who.name), tick.note)
-    return judged(ticked.say(now, text).redrawn(now), watch, policy, plan, now, Reason.TICKED)
+    text = Text.of("❌ {words}: failed, says {who}.", words=check.words, who=who.name)
+    if tick.good:
+        text = Text.of("✅ {words}: done, says {who}.", words=check.words, who=who.name)
+    return judged(ticked.say(now, _noted(text, tick.note)).redrawn(now), watch, policy, plan, now, Reason.TICKED)
 
 
 def _set(signal: Signal, watch: Watch, policy: Policy, plan: Plan, who: Actor, now: int) -> Decision:

@@ -1,13 +1,14 @@
 """The words for a watched release: each check in a line with what it is held against, incidents, what comes next."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rules import judging, thresholds
 from rules.plan import Check, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level, Reading
 from rules.signal import Origin, Related
-from rules.text import Joined, Moment, Span, Text
+from rules.text import Joined, Moment, Number, Span, Text
 from rules.watch import Phase, Verdict, Watch
 
 SIGNS = {Level.GOOD: "🟢", Level.YELLOW: "🟡", Level.RED: "🔴", Level.NO_DATA: "⚪"}
@@ -34,8 +35,10 @@ ORIGIN_WORDS = {
     Origin.BEFORE: Text.of("seen before"),
     Origin.UNKNOWN: Text.of("cannot tell"),
 }
-_SIGNS = {">": "above {limit}", ">=": "at {limit} or more", "<": "below {limit}", "<=": "at {limit} or less",
-          "==": "at {limit}", "!=": "other than {limit}"}  # fmt: skip
+_SIGNS = {
+    ">": Text.of("above {limit}"), ">=": Text.of("at {limit} or more"), "==": Text.of("at {limit}"),
+    "<": Text.of("below {limit}"), "<=": Text.of("at {limit} or less"), "!=": Text.of("other than {limit}"),
+}  # fmt: skip
 KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
 CHECKS_SHOWN = 20  # of one checkpoint; with more, the good ones are only named
 WORST_FIRST = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
@@ -46,10 +49,10 @@ def number(value: float, unit: str) -> Text:
     """A value with its unit."""
     if unit == "yes/no":
         return Text.of("yes") if value else Text.of("no")
-    plain = f"{value:,.0f}" if abs(value) >= 9_999.5 else f"{value:.4g}"
+    measured = Number(number=value)
     if unit == "%":
-        return Text.of("{value}%", value=plain)
-    return Text.of("{value} {unit}", value=plain, unit=unit) if unit else Text.of("{value}", value=plain)
+        return Text.of("{value}%", value=measured)
+    return Text.of("{value} {unit}", value=measured, unit=unit) if unit else Text.of("{value}", value=measured)
 
 
 def check_line(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:
@@ -69,8 +72,11 @@ def check_lines(names: list[str], plan: Plan, watch: Watch, now: int) -> list[Te
     if good:
         words = ", ".join(plan.checks[name].words for name in good)
         lines.append(
-            Text.of("{sign} {count} more are good: {words}", sign=SIGNS[Level.GOOD], count=len(good), words=words)
-        )
+            Text.counted(
+                "{sign} {count} more is good: {words}", "{sign} {count} more are good: {words}",
+                sign=SIGNS[Level.GOOD], count=len(good), words=words,
+            )
+        )  # fmt: skip
     return lines
 
 
@@ -101,7 +107,9 @@ def trend(name: str, watch: Watch, unit: str) -> Text | None:
     if abs(difference) <= abs(earlier) * 0.005:
         return Text.of("→ as at {checkpoint}", checkpoint=taken.name)
     sign = "↗ +" if difference > 0 else "↘ −"
-    changed = number(abs(difference), "points" if unit == "%" else unit)
+    changed = number(abs(difference), unit)
+    if unit == "%":
+        changed = Text.counted("{count} point", "{count} points", count=Number(number=abs(difference)))
     return Text.of("{sign}{difference} since {checkpoint}", sign=sign, difference=changed, checkpoint=taken.name)
 
 
@@ -111,13 +119,14 @@ def threshold(text: str, unit: str) -> Text:
     if said.trend:
         return {"rising": Text.of("rising"), "falling": Text.of("falling")}[said.trend]
     if said.relative:
-        template = "{percent}% above the baseline" if said.number >= 0 else "{percent}% below the baseline"
-        limit = Text.of(template, percent=f"{abs(said.number):g}")
+        percent = Number(number=abs(said.number), digits=6)
+        above = Text.of("{percent}% above the baseline", percent=percent)
+        limit = above if said.number >= 0 else Text.of("{percent}% below the baseline", percent=percent)
     elif unit == "yes/no":
         is_yes = thresholds.holds(said, 1, baseline=None, before=None)
         limit = Text.of("when yes") if is_yes else Text.of("when no")
     else:
-        limit = Text.of(_SIGNS[said.sign], limit=number(said.number, unit))
+        limit = replace(_SIGNS[said.sign], values={"limit": number(said.number, unit)})
     return Text.of("{limit} for {span}", limit=limit, span=Span(ms=said.lasting)) if said.lasting else limit
 
 
@@ -135,8 +144,10 @@ def criterion(text: str, plan: Plan, watch: Watch) -> Text:
         return Text.of("{sign} {words}: {stands}", sign=sign, words=check.words, stands=words)
     if wanted is None:
         return Text.of("{sign} {words}: {stands} ({value})", sign=sign, words=check.words, stands=words, value=value)
-    template = "{sign} {words}, {wanted}: {stands} ({value})"
-    return Text.of(template, sign=sign, words=check.words, wanted=wanted, stands=words, value=value)
+    return Text.of(
+        "{sign} {words}, {wanted}: {stands} ({value})",
+        sign=sign, words=check.words, wanted=wanted, stands=words, value=value,
+    )  # fmt: skip
 
 
 def incident_lines(watch: Watch) -> list[Text]:
@@ -146,7 +157,8 @@ def incident_lines(watch: Watch) -> list[Text]:
     ordered = sorted(watch.incidents, key=_urgency)
     lines = [_incident(one) for one in ordered[:INCIDENTS_SHOWN]]
     if len(ordered) > INCIDENTS_SHOWN:
-        lines.append(Text.of("… and {count} more", count=len(ordered) - INCIDENTS_SHOWN))
+        left = len(ordered) - INCIDENTS_SHOWN
+        lines.append(Text.counted("… and {count} more", "… and {count} more", count=left))
     return lines
 
 
@@ -185,14 +197,16 @@ def _said(name: str, check: Check, watch: Watch, now: int, level: Level) -> Text
     if reading is None:
         return Text.of("nobody has entered it yet") if check.enter is not None else Text.of("not read yet")
     if reading.value is None:
-        return Text.of("not enough data: {why}", why=reading.trouble or "nothing was found")
+        return Text.of("not enough data: {why}", why=reading.trouble or Text.of("nothing was found"))
     value = number(reading.value, check.unit)
     if word := judging.band(check, reading.value):
         value = Text.of("{value}, {word}", value=value, word=word)
     if judging.is_thin(check, reading):
-        cases = f"{reading.sample:g}" if reading.sample is not None else "?"
-        template = "{value}, but only {cases} of the {minimum} cases that it takes"
-        return Text.of(template, value=value, cases=cases, minimum=f"{check.minimum:g}")
+        cases = Number(number=reading.sample, digits=6) if reading.sample is not None else "?"
+        return Text.of(
+            "{value}, but only {cases} of the {minimum} cases that it takes",
+            value=value, cases=cases, minimum=Number(number=check.minimum, digits=6),
+        )  # fmt: skip
     if judging.is_old(check, reading, now):
         return Text.of("{value}, but that was at {at}", value=value, at=Moment(at=reading.at))
     if level is Level.NO_DATA:
@@ -204,8 +218,9 @@ def _tick(name: str, watch: Watch) -> Text:
     tick = watch.ticks.get(name)
     if tick is None:
         return Text.of("to be ticked")
-    template = "done by {who}, {at}" if tick.good else "failed, says {who}, {at}"
-    said = Text.of(template, who=tick.by, at=Moment(at=tick.at))
+    said = Text.of("failed, says {who}, {at}", who=tick.by, at=Moment(at=tick.at))
+    if tick.good:
+        said = Text.of("done by {who}, {at}", who=tick.by, at=Moment(at=tick.at))
     return Text.of("{said}: {note}", said=said, note=tick.note) if tick.note else said
 
 
@@ -239,7 +254,7 @@ def _facts(check: Check, reading: Reading, now: int) -> list[Text]:
     elif any(limit and thresholds.parse(limit).relative for limit in (check.yellow, check.red, check.target)):
         facts.append(Text.of("no baseline"))
     if reading.sample is not None:
-        facts.append(Text.of("{count} cases", count=f"{reading.sample:.6g}"))
+        facts.append(Text.counted("{count} case", "{count} cases", count=Number(number=reading.sample, digits=6)))
     if reading.note:
         facts.append(Text.of("{note}", note=reading.note))
     today = abs(now - reading.at) < TODAY_MS
@@ -258,11 +273,14 @@ def _urgency(one: Related) -> tuple[bool, bool, int]:
 def _incident(one: Related) -> Text:
     named = {"id": one.id, "severity": one.severity, "title": one.title}
     if one.resolved_at:
-        template = "🟢 {id} {severity} {title}: over after {span}, {origin}"
-        lasted = Span(ms=one.resolved_at - one.opened_at)
-        return Text.of(template, **named, span=lasted, origin=ORIGIN_WORDS[one.origin])
-    template = "🔸 {id} {severity} {title}: open since {at}, {origin}"
-    return Text.of(template, **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin])
+        return Text.of(
+            "🟢 {id} {severity} {title}: over after {span}, {origin}",
+            **named, span=Span(ms=one.resolved_at - one.opened_at), origin=ORIGIN_WORDS[one.origin],
+        )  # fmt: skip
+    return Text.of(
+        "🔸 {id} {severity} {title}: open since {at}, {origin}",
+        **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin],
+    )  # fmt: skip
 
 
 def _threshold(text: str, unit: str) -> Text | None:

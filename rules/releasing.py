@@ -20,7 +20,6 @@ from rules.watch import Phase, Watch, key_of
 PLAN, RELEASE, BASELINE, BEGAN = "plan", "release", "baseline", "began"  # particulars of a RELEASE or a SUCCESSION
 NEWER, OLDER = "newer", "older"  # the events of a SUCCESSION
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@-]{0,99}")  # nothing that means something in PromQL or an address
-_RELEASED = "{who} released {release}; I watch it from here on."
 PUBLISHED = ("published", "released")  # "released" also comes when a pre-release is promoted
 PREVIOUS, NONE = "previous", "none"
 END, DECIDE, FOLLOW, CHECKPOINT = "end", "decide", "follow", "checkpoint"  # timers
@@ -85,8 +84,9 @@ def _new(signal: Signal, plan: Plan, policy: Policy, began_at: int, now: int) ->
     )
     if not by:
         return fresh.say(now, Text.of("{release} is watched from here on.", release=fresh.release))
-    template = "{who} has {release} watched from here on." if signal.actor else _RELEASED
-    return fresh.say(now, Text.of(template, who=by, release=fresh.release))
+    if signal.actor:
+        return fresh.say(now, Text.of("{who} has {release} watched from here on.", who=by, release=fresh.release))
+    return fresh.say(now, Text.of("{who} released {release}; I watch it from here on.", who=by, release=fresh.release))
 
 
 def _anew(fresh: Watch, old: Watch, now: int) -> Watch:

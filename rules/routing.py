@@ -18,6 +18,7 @@ class Ruling:
     mention: tuple[str, ...] = ()
     owner: str = ""
     runbook: str = ""
+    mail: tuple[str, ...] = ()
     shown: bool = True
     ignored: bool = False
     route: str = ""
@@ -101,6 +102,7 @@ def _combine(policy: Policy, labels: Mapping[str, str], matched: list[Route], tr
         mention=tuple(name for name in mention if name != "none"),
         owner=next((route.owner for route in matched if route.owner), ""),
         runbook=next((route.runbook for route in matched if route.runbook), ""),
+        mail=tuple(dict.fromkeys([*own.mail, *(name for route in matched for name in route.mail)])),
         shown=own.card == "shown",
         ignored=any(route.ignore for route in matched),
         route=", ".join(route.name for route in matched),

@@ -1,8 +1,9 @@
-"""What is let go of a watched release that is over and told: it is kept for more than a year, mostly for its points."""
+"""What is let go of a record that is over and told, and is kept for more than a year all the same."""
 
 from dataclasses import replace
 
 from rules import judging
+from rules.report import Report
 from rules.watch import Taken, Watch
 
 
@@ -15,6 +16,12 @@ def settled(watch: Watch) -> Watch:
         return watch
     judged = {name: replace(one, holding={}) for name, one in watch.judged.items()}
     return replace(watch, timeline=(), timers={}, judged=judged, taken=_needed(watch))
+
+
+def told(report: Report) -> Report:
+    """The same digest without the messages that its thread has; they are in its parts as well."""
+    left = tuple(entry for entry in report.timeline if entry.seq > report.observed.replied)
+    return report if len(left) == len(report.timeline) else replace(report, timeline=left)
 
 
 def _is_awaited(watch: Watch) -> bool:

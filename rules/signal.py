@@ -19,6 +19,7 @@ class Kind(StrEnum):
     RELEASE = "release"  # a version was published, or somebody wants one to be watched
     READ = "read"  # what the sources of a release watch say now
     SUCCESSION = "succession"  # another release of the same plan: a newer one, or the one before
+    DIGEST = "digest"  # what a digest that is due is written from
     STORM = "storm"  # an incident's news for the storm board of its channel
     UNROLL = "unroll"  # the storm has passed: the incident may have its card
 

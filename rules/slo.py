@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from rules import durations
 from rules.slo_plan import DAY, WINDOW, BurnWindow, Objective, allowed
-from rules.text import Span, Text, Value
+from rules.text import Number, Span, Text, Value
 
 
 class Standing(StrEnum):
@@ -152,21 +152,26 @@ def span(ms: int) -> str:
 
 def said(found: Budget, name: str) -> Text:
     """How a budget stands, in a sentence."""
-    values: dict[str, Value] = {"name": name, "objective": f"{found.objective:.10g}", "window": Span(ms=found.window)}
+    values: dict[str, Value] = {
+        "name": name, "objective": Number(number=found.objective, digits=10), "window": Span(ms=found.window),
+    }  # fmt: skip
     if found.spent is None:
         return Text.of("{name}: not enough data to say how much of the error budget is left.", name=name)
     used = math.floor(found.spent * 1000 + 1e-6) / 10  # 99.96 % is not 100 %
-    values |= {"used": f"{used:.10g}", "left": f"{100 - used:.10g}"}
+    values |= {"used": Number(number=used, digits=10), "left": Number(number=100 - used, digits=10)}
     match found.standing:
         case Standing.SPENT:
-            template = (
-                "{name}: the error budget is spent: {used} % of it is used. {objective} % over {window} is not kept."
+            return Text.of(
+                "{name}: the error budget is spent: {used} % of it is used. {objective} % over {window} is not kept.",
+                **values,
             )
         case Standing.APPROACHING:
-            template = "{name}: {used} % of the error budget is used, {left} % is left ({objective} % over {window})."
+            return Text.of(
+                "{name}: {used} % of the error budget is used, {left} % is left ({objective} % over {window}).",
+                **values,
+            )
         case _:
-            template = "{name}: {left} % of the error budget is left ({objective} % over {window})."
-    return Text.of(template, **values)
+            return Text.of("{name}: {left} % of the error budget is left ({objective} % over {window}).", **values)
 
 
 def _sum(expr: str) -> str:

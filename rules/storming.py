@@ -51,11 +51,16 @@ def calm(signal: Signal, storm: Storm, now: int) -> Decision:
     if due is None or due > now or not storm.is_open:
         return Decision(reason=Reason.TIMER_STALE, record=storm)
     left = sum(1 for caught in storm.caught.values() if caught.is_open and not caught.carded)
-    text = Text.of(
-        "The storm has passed: {count} incidents in {span}. {left} still open get cards of their own now.",
+    text = Text.counted(
+        "The storm has passed: {count} incident in {span}. {left}",
+        "The storm has passed: {count} incidents in {span}. {left}",
         count=len(storm.caught),
         span=Span(ms=storm.grown_at - storm.opened_at),
-        left=left,
+        left=Text.counted(
+            "{count} still open gets a card of its own now.",
+            "{count} still open get cards of their own now.",
+            count=left,
+        ),
     )
     entry = Entry(seq=storm.seq + 1, at=now, text=text)
     passed = replace(

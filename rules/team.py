@@ -3,12 +3,12 @@
 import re
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from croniter import croniter
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from rules.policy_fields import Names, Shape, Zone
+from rules.policy_fields import Language, Names, Shape, Zone
 
 EVERYONE = "everyone"
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
@@ -66,6 +66,12 @@ def _account(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    if value and not ("@" in value.strip("@") and value.isascii() and len(value.split()) == 1):
+        raise ValueError(f"{value!r} is not an address such as ana@example.org")
+    return value
+
+
 def _group(value: str) -> str:
     if value and (not value.startswith("@") or value == "@"):
         raise ValueError(f'{value!r} is not a user group; write its handle as "@name"')
@@ -120,10 +126,16 @@ class Member(Shape):
     slack: Annotated[str, AfterValidator(_account)] = Field(
         "", description="a Slack id such as U0123ABCD, or the e-mail address of the account"
     )
+    mail: Annotated[str, AfterValidator(_address)] = Field("", description="the address, when it is not the account's")
     github: str = Field("", description="the login at GitHub")
     role: str = Field("", description="what the person is for: release manager, support")
-    language: Literal["en", "es"] | None = None
+    language: Language | None = None
     timezone: Zone | None = None
+
+    @property
+    def address(self) -> str:
+        """Where mail reaches this person, "" when that is not known."""
+        return self.mail or (self.slack if "@" in self.slack else "")
 
 
 class Override(Shape):

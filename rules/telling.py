@@ -10,13 +10,15 @@ NAMES_SHOWN = 5
 def joined(incident: Incident, delta: Delta) -> Text:
     """Members that were not firing before."""
     ids = delta.joined + delta.refired
-    return Text.of("{count} more firing: {names}", count=len(ids), names=_names(incident, ids))
+    names = _names(incident, ids)
+    return Text.counted("{count} more firing: {names}", "{count} more firing: {names}", count=len(ids), names=names)
 
 
 def ended(incident: Incident, delta: Delta) -> Text:
     """Members that are over while others fire."""
     ids = delta.ended + delta.dropped
-    return Text.of("{count} resolved: {names}", count=len(ids), names=_names(incident, ids))
+    names = _names(incident, ids)
+    return Text.counted("{count} resolved: {names}", "{count} resolved: {names}", count=len(ids), names=names)
 
 
 def reopened(incident: Incident, delta: Delta, now: int) -> Text:
@@ -33,10 +35,10 @@ def worse(incident: Incident, old: Incident) -> Text:
 
 def flapping(flips: int, within: int, hold: int) -> Text:
     """Said once, when an incident has come back too often."""
-    template = (
-        "It came back {count} times within {within}: flapping. I go quiet; a resolve counts once it has lasted {hold}."
-    )
-    return Text.of(template, count=flips, within=Span(ms=within), hold=Span(ms=hold))
+    return Text.of(
+        "It came back {count} times within {within}: flapping. I go quiet; a resolve counts once it has lasted {hold}.",
+        count=flips, within=Span(ms=within), hold=Span(ms=hold),
+    )  # fmt: skip
 
 
 def _names(incident: Incident, ids: tuple[str, ...]) -> str:

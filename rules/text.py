@@ -19,6 +19,17 @@ class Span:
     ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A measured value, drawn with the reader's own point or comma. `digits`: so many that count, no zeros at the end.
+
+    What has more before the point is drawn whole, in groups of three.
+    """
+
+    number: float
+    digits: int = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """Several sentences, one after the other; `by` stands between them."""
@@ -29,15 +40,34 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`Text.of("{alert} is firing on {host}", alert=..., host=...)`; the template is ours, the values are anybody's."""
+    """`Text.of("{alert} is firing on {host}", alert=..., host=...)`; the template is ours, the values are anybody's.
+
+    `plural`: the template for any `count` but one; "" when nothing is counted.
+    """
 
     template: str
     values: "Mapping[str, Value]" = field(default_factory=dict)
+    plural: str = ""
 
     @classmethod
     def of(cls, template: str, /, **values: "Value") -> "Text":
         """Build a text; `template` must be a literal, so that it can be translated."""
         return cls(template, values)
 
+    @classmethod
+    def counted(cls, one: str, more: str, /, *, count: "int | Number", **values: "Value") -> "Text":
+        """The same of things that are counted: `one` for a single one, `more` for none or several.
 
-Value = str | int | Moment | Span | Text | Joined  # a Text within a Text is drawn by its own template
+        Both are given where they are the same words in English, for in other languages they are not.
+        """
+        return cls(one, {"count": count, **values}, more)
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether it is the words for none or several that fit its `count`."""
+        count = self.values.get("count", 1)
+        return bool(self.plural) and (count.number if isinstance(count, Number) else count) != 1
+
+
+# A Text within a Text is drawn by its own template.
+Value = str | int | Moment | Span | Number | Text | Joined

@@ -59,10 +59,11 @@ def _said(name: str, fresh: Watch, plan: Plan, old: Watch, now: int) -> Watch:
         return fresh.say(now, _turn(name, fresh, plan, old, now))
     if lately > RESTLESS:
         return fresh
-    template = (
-        "{words} goes to and fro around its threshold. I say no more of it here until it has been quiet for a while."
+    restless = Text.of(
+        "{words} goes to and fro around its threshold. I say no more of it here until it has been quiet for a while.",
+        words=plan.checks[name].words,
     )
-    return fresh.say(now, Text.of(template, words=plan.checks[name].words))
+    return fresh.say(now, restless)
 
 
 def is_gate_passed(plan: Plan, names: list[str], watch: Watch) -> bool:

@@ -30,7 +30,7 @@ def worse(fresh: Incident, old: Incident, ruling: Ruling, policy: Policy, now: i
         hush(policy, raised.severity, raised.place, ruling.route, now),
         oncall.resolve(policy, ruling.mention, now),
     )
-    raised = replace(raised, called=ruling.mention, hushed=quiet if called else None)
+    raised = replace(raised, called=ruling.mention, mail=ruling.mail, hushed=quiet if called else None)
     text, mention = telling.worse(raised, old), () if quiet else called
     if moves or unseen:
         return redraw(replace(raised, mention=mention, pinged="").say(now, text))

@@ -27,7 +27,7 @@ from bot.settings import read
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PAYLOADS = Path(__file__).parent / "payloads"
 LASTING = ("open", "fence")  # the only keys that may live without a TTL: the index of open records, the fencing counter
-MOVING = ("dirty", "timers")  # sorted sets that empty themselves
+MOVING = ("dirty", "timers", "letters")  # sorted sets that empty themselves
 
 
 class TurningClock:
@@ -151,6 +151,14 @@ class Stage:
                 return not sum(counts)
 
             await wait_until(empty, within=within, what="everything is in Slack")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english() -> Iterator[None]:
+    """The command line speaks the language of the environment; the tests read English."""
+    with pytest.MonkeyPatch.context() as environ:
+        environ.setenv("LC_ALL", "C.UTF-8")
+        yield
 
 
 @pytest.fixture(scope="session")

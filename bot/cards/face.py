@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.cards.mrkdwn import cut
+from bot.cards.mrkdwn import cut, draw
 from rules.policy import Policy
+from rules.text import Text
 
 Block = dict[str, Any]
 Mention = Callable[[str], str]  # a name from the policy ("channel", "@oncall") -> Slack's markup for it
@@ -46,9 +47,9 @@ def actions(buttons: list[Block]) -> Block:
     return {"type": "actions", "elements": buttons}
 
 
-def button(action_id: str, label: str, value: str, *, style: str = "") -> Block:
+def button(action_id: str, label: Text, value: str, *, style: str = "") -> Block:
     """One button; `action_id` is the name of its file in handlers/buttons."""
-    words = {"type": "plain_text", "text": label[:BUTTON_MAX], "emoji": True}
+    words = {"type": "plain_text", "text": draw(label)[:BUTTON_MAX], "emoji": True}
     drawn: Block = {"type": "button", "action_id": action_id, "text": words, "value": value}
     return {**drawn, "style": style} if style else drawn
 

@@ -9,8 +9,10 @@ from typing import Any
 from bot.cards.face import SECTION_MAX, Block, section
 from bot.cards.mrkdwn import draw, fits
 from handlers.contract import Choice, Field, Form
+from rules.text import Text
 
 TITLE_MAX, LABEL_MAX, CHOICE_MAX, HINT_MAX, ERROR_MAX, VALUE_MAX = 24, 150, 75, 150, 150, 3000
+CANCEL = Text.of("Cancel")
 WATCHED = "watched"  # the action_id of what tells us of each change
 
 
@@ -28,7 +30,7 @@ def view(form: Form, where: str) -> dict[str, Any]:
         "private_metadata": where,
         "title": _plain(draw(form.title), TITLE_MAX),
         "submit": _plain(draw(form.send), TITLE_MAX),
-        "close": _plain("Cancel", TITLE_MAX),
+        "close": _plain(draw(CANCEL), TITLE_MAX),
         "blocks": blocks,
     }
 

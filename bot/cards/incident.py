@@ -26,10 +26,12 @@ TITLE, SUMMARY, WHERE, MEMBERS = 150, 160, 120, 40
 PLACES = ("cluster", "environment", "env", "namespace", "service", "job", "instance", "host", "repository", "branch")
 SIGNS = {0: "🔴", 1: "🟠"}
 LINK_WORDS = {
-    "advisory": "Advisory", "runbook": "Runbook", "dashboard": "Dashboard", "source": "Source", "issue": "Issue",
-    "environment": "Environment", "run": "Run",
-    "release": "Release", "alert": "Alert", "deployment": "Deployment",
+    "advisory": Text.of("Advisory"), "runbook": Text.of("Runbook"), "dashboard": Text.of("Dashboard"),
+    "source": Text.of("Source"), "issue": Text.of("Issue"), "environment": Text.of("Environment"),
+    "run": Text.of("Run"), "release": Text.of("Release"), "alert": Text.of("Alert"),
+    "deployment": Text.of("Deployment"),
 }  # fmt: skip
+LINK = Text.of("Link")
 
 
 def card(incident: Incident, pen: Pen, mention: tuple[str, ...]) -> Face:
@@ -53,7 +55,8 @@ def details(incident: Incident, policy: Policy) -> Face:
     ]
     shown, left = fits(labels, 1200)
     if left:
-        shown.append(draw(Text.of("{count} more labels are not shown.", count=left)))
+        more = Text.counted("{count} more label is not shown.", "{count} more labels are not shown.", count=left)
+        shown.append(draw(more))
     if shown:
         parts.append("\n".join(shown))
     if len(incident.members) > 1:
@@ -68,7 +71,12 @@ def reply(step: PostReply, spell: Mention) -> Face:
     """Timeline entries as one message in the thread."""
     lines, left = fits([draw(entry.text) for entry in step.entries], SECTION_MAX - 200)
     if left:
-        lines.append(draw(Text.of("{count} more lines are not shown; ask `why` for all.", count=left)))
+        more = Text.counted(
+            "{count} more line is not shown; ask `why` for all.",
+            "{count} more lines are not shown; ask `why` for all.",
+            count=left,
+        )
+        lines.append(draw(more))
     pings = " ".join(spell(name) for name in step.mention)
     body = "\n".join(lines)
     text = f"{pings} {body}" if pings else body
@@ -77,7 +85,7 @@ def reply(step: PostReply, spell: Mention) -> Face:
 
 def direct(incident: Incident, entry: Entry, pen: Pen, address: str) -> Face:
     """The same as in the thread, for one person: what is said, of what, and the way there."""
-    lines = [draw(entry.text), _first_line(incident, pen.policy), link("Open the card", address)]
+    lines = [draw(entry.text), _first_line(incident, pen.policy), link(draw(Text.of("Open the card")), address)]
     text = "\n".join(line for line in lines if line)
     return Face(text=text, blocks=[section(text)])
 
@@ -85,7 +93,7 @@ def direct(incident: Incident, entry: Entry, pen: Pen, address: str) -> Face:
 def stub(incident: Incident, permalink: str) -> Face:
     """What is left where the card used to be."""
     words = draw(Text.of("{id} is worse now and has moved to {place}.", id=incident.id, place=incident.place))
-    text = f"➡️ {words} {link('Open', permalink)}".rstrip()
+    text = f"➡️ {words} {link(draw(Text.of('Open')), permalink)}".rstrip()
     return Face(text=text, blocks=[section(text)])
 
 
@@ -132,16 +140,22 @@ def _counts(incident: Incident) -> list[str]:
     firing, members = len(incident.firing), len(incident.members)
     parts = []
     if members > 1 and firing == members:
-        parts.append(draw(Text.of("{firing} firing", firing=firing)))
+        parts.append(draw(_firing(firing)))
     elif members > 1:
-        parts.append(draw(Text.of("{firing} firing, {over} resolved", firing=firing, over=members - firing)))
-    if incident.truncated:
-        parts.append(draw(Text.of("{count} more not sent by the source", count=incident.truncated)))
+        over = Text.counted("{count} resolved", "{count} resolved", count=members - firing)
+        parts.append(f"{draw(_firing(firing))}, {draw(over)}")
+    if left := incident.truncated:
+        unsent = Text.counted("{count} more not sent by the source", "{count} more not sent by the source", count=left)
+        parts.append(draw(unsent))
     if incident.flips:
         parts.append(draw(Text.of("came back {count}×", count=len(incident.flips))))
     if incident.flapping:
         parts.append(draw(Text.of("flapping, quiet")))
     return parts
+
+
+def _firing(count: int) -> Text:
+    return Text.counted("{count} firing", "{count} firing", count=count)
 
 
 def _people(incident: Incident) -> list[str]:
@@ -179,16 +193,17 @@ def _links(incident: Incident) -> list[str]:
     named = {found.name: found.url for found in incident.links}
     if incident.runbook:
         named["runbook"] = incident.runbook
-    return [drawn for name, url in named.items() if (drawn := link(LINK_WORDS.get(name, "Link"), url))]
+    return [drawn for name, url in named.items() if (drawn := link(draw(LINK_WORDS.get(name, LINK)), url))]
 
 
 def _members(incident: Incident) -> list[str]:
     ordered = sorted(incident.members.values(), key=lambda member: (not member.firing, member.since))
-    lines = [f"{'🔴 firing' if m.firing else '🟢 resolved'} {inert(m.what, 160)}" for m in ordered]
+    firing, over = draw(Text.of("🔴 firing")), draw(Text.of("🟢 resolved"))
+    lines = [f"{firing if m.firing else over} {inert(m.what, 160)}" for m in ordered]
     shown, left = fits(lines[:MEMBERS], SECTION_MAX - 100)
     left += max(0, len(lines) - MEMBERS)
     if left:
-        shown.append(draw(Text.of("{count} more are not shown.", count=left)))
+        shown.append(draw(Text.counted("{count} more is not shown.", "{count} more are not shown.", count=left)))
     return shown
 
 
@@ -209,11 +224,11 @@ def _buttons(incident: Incident, pen: Pen) -> list[Block]:
     asked = any(silence.token and not silence.ending for silence in incident.silences)
     ours = incident.source == "alertmanager" and pen.silences
     offered = (
-        (incident.is_open and incident.state is State.OPEN, "acknowledge", "Acknowledge", "primary"),
-        (incident.is_open, "resolve", "Resolve", ""),
-        (incident.is_open and ours and not asked, "silence", "Silence…", ""),
-        (asked, "unsilence", "End silence", ""),
-        (incident.is_open and has_step(incident, pen.policy), "escalate", "Escalate", ""),
-        (True, "why", "Why?", ""),
+        (incident.is_open and incident.state is State.OPEN, "acknowledge", Text.of("Acknowledge"), "primary"),
+        (incident.is_open, "resolve", Text.of("Resolve"), ""),
+        (incident.is_open and ours and not asked, "silence", Text.of("Silence…"), ""),
+        (asked, "unsilence", Text.of("End silence"), ""),
+        (incident.is_open and has_step(incident, pen.policy), "escalate", Text.of("Escalate"), ""),
+        (True, "why", Text.of("Why?"), ""),
     )
     return [button(name, label, incident.key, style=style) for fits_now, name, label, style in offered if fits_now]

@@ -6,10 +6,11 @@ Texts go out with `verbatim`, so bare addresses and #names do not become links.
 """
 
 import re
-from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote
 
-from rules.text import Joined, Moment, Span, Text, Value
+from bot.cards.tongue import fill, numeral, span, spoken
+from rules.text import Joined, Moment, Number, Span, Text, Value
 
 _ALWAYS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "*": "∗", "`": "ˋ", "~": "∼"})
 _QUOTE = re.compile(r"^>+")
@@ -32,8 +33,9 @@ def inert(value: str, size: int = 300) -> str:
 
 
 def draw(text: Text, size: int = 300) -> str:
-    """The sentence with its values in place; `size` bounds each value."""
-    return text.template.format_map({name: show(value, size) for name, value in text.values.items()})
+    """The sentence in the language in force, with its values in place; `size` bounds each value."""
+    drawn = fill(text, partial(show, size=size))
+    return _EMOJI.sub(COLON, drawn)  # a value may begin a name between colons that our own words end
 
 
 def show(value: Value, size: int = 300) -> str:
@@ -43,6 +45,8 @@ def show(value: Value, size: int = 300) -> str:
             return moment(at, short=short)
         case Span(ms=ms):
             return span(ms)
+        case Number():
+            return numeral(value)
         case Text():
             return draw(value, size)
         case Joined(texts=texts, by=by):
@@ -55,20 +59,8 @@ def show(value: Value, size: int = 300) -> str:
 
 def moment(at: int, *, short: bool = False) -> str:
     """A time in the reader's own zone (https://docs.slack.dev/messaging/formatting-message-text#date-formatting)."""
-    fallback = datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
     form = "{time}" if short else "{date_short_pretty} {time}"
-    return f"<!date^{at // 1000}^{form}|{fallback}>"
-
-
-def span(ms: int) -> str:
-    """A length of time in at most two units: `1 h 5 min`."""
-    units = (("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000))
-    parts = []
-    for unit, size in units:
-        count, ms = divmod(max(ms, 0), size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "less than 1 s"
+    return f"<!date^{at // 1000}^{form}|{spoken().moment(at)}>"
 
 
 def link(label: str, url: str) -> str:
@@ -96,7 +88,7 @@ def row(parts: list[str], size: int) -> str:
             kept.append(part)
             used += len(part) + 3
     if left := sum(1 for part in parts if part) - len(kept):
-        kept.append(draw(Text.of("{count} more did not fit", count=left)))
+        kept.append(draw(Text.counted("{count} more did not fit", "{count} more did not fit", count=left)))
     return " · ".join(kept)
 
 

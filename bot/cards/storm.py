@@ -14,22 +14,27 @@ def board(storm: Storm, policy: Policy) -> Face:
     ordered = sorted(storm.caught.values(), key=lambda c: (not c.is_open, policy.rank(c.severity), c.at))
     lines, left = fits([_line(caught) for caught in ordered], SECTION_MAX - 100)
     if left:
-        lines.append(draw(Text.of("{count} more are not shown.", count=left)))
-    counts = Text.of("{open} open, {over} over", open=len(open_), over=len(storm.caught) - len(open_))
-    foot = f"{draw(Text.of('Since {at}', at=Moment(at=storm.opened_at)))} · {draw(counts)}"
+        lines.append(draw(Text.counted("{count} more is not shown.", "{count} more are not shown.", count=left)))
+    still = Text.counted("{count} open", "{count} open", count=len(open_))
+    over = Text.counted("{count} over", "{count} over", count=len(storm.caught) - len(open_))
+    foot = f"{draw(Text.of('Since {at}', at=Moment(at=storm.opened_at)))} · {draw(still)}, {draw(over)}"
     return Face(text=f"{head}\n{foot}", blocks=[section(head), section("\n".join(lines)), context(foot)])
 
 
 def _head(storm: Storm, still: int) -> str:
     count = len(storm.caught)
     if storm.is_open:
-        return f"🌩️ *{draw(Text.of('Storm: {count} incidents at once', count=count))}*"
-    return (
-        f"🌤️ *{draw(Text.of('The storm has passed: {count} incidents, {still} still open', count=count, still=still))}*"
-    )
+        said = Text.counted("Storm: {count} incident at once", "Storm: {count} incidents at once", count=count)
+        return f"🌩️ *{draw(said)}*"
+    said = Text.counted(
+        "The storm has passed: {count} incident, {still} still open",
+        "The storm has passed: {count} incidents, {still} still open",
+        count=count, still=still,
+    )  # fmt: skip
+    return f"🌤️ *{draw(said)}*"
 
 
 def _line(caught: Caught) -> str:
     sign = "🔸" if caught.is_open else "🟢"
-    state = "open" if caught.is_open else "over"
+    state = draw(Text.of("open") if caught.is_open else Text.of("over"))
     return f"{sign} {caught.severity} {state} · {inert(caught.title, 100)} · {caught.id}"

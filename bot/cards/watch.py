@@ -3,6 +3,7 @@
 from itertools import chain
 
 from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
+from bot.cards.incident import LINK, LINK_WORDS
 from bot.cards.mrkdwn import cut, draw, link, row
 from rules import cadence, release_words
 from rules.budgeting import key_of
@@ -26,7 +27,6 @@ from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Watch
 
 CHUNK, WHOLE = 2800, 11_000
-LINK_WORDS = {"release": "Release"}
 
 
 def card(watch: Watch, pen: Pen, now: int) -> Face:
@@ -104,7 +104,8 @@ def _sections(lines: list[str]) -> list[Block]:
         chunks[-1].append(line)
         left -= 1
     if left:
-        chunks[-1].append(draw(Text.of("{count} more lines are not shown.", count=left)))
+        more = Text.counted("{count} more line is not shown.", "{count} more lines are not shown.", count=left)
+        chunks[-1].append(draw(more))
     return [section("\n".join(chunk)) for chunk in chunks if chunk]
 
 
@@ -128,8 +129,10 @@ def _stands(watch: Watch, plan: Plan | None) -> Text:
         return Text.of("Decided: {verdict}, by {who}, {at}: {why}", verdict=VERDICT_WORDS[signed.verdict],
                        who=signed.by, at=Moment(at=signed.at), why=signed.reason)  # fmt: skip
     if not watch.is_open:
-        template = "{phase} by {who}, {at}" if watch.ended_by else "{phase}, {at}"
-        return Text.of(template, phase=PHASE_WORDS[watch.phase], who=watch.ended_by, at=Moment(at=watch.ended_at))
+        phase, at = PHASE_WORDS[watch.phase], Moment(at=watch.ended_at)
+        if not watch.ended_by:
+            return Text.of("{phase}, {at}", phase=phase, at=at)
+        return Text.of("{phase} by {who}, {at}", phase=phase, who=watch.ended_by, at=at)
     counts = [(level, _count(watch, plan, level)) for level in WORST_FIRST]
     parts = tuple(Text.of("{count} {word}", count=count, word=LEVEL_WORDS[level]) for level, count in counts if count)
     overall = Text.of("{level}", level=LEVEL_WORDS[watch.level])
@@ -151,11 +154,11 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
     if watch.is_open and plan:
         parts.append(_next(watch, plan, pen, now))
         if watch.phase is Phase.DECIDING and (against := blockers(watch, plan)):
-            parts.append(Text.of("{count} against a keep", count=len(against)))
+            parts.append(Text.counted("{count} against a keep", "{count} against a keep", count=len(against)))
     still = [one for one in watch.incidents if not one.resolved_at]
     ids = ", ".join(one.id for one in still[:5])
-    template = "incidents open ({count}): {ids}" if still else "no open incident"
-    parts.append(Text.of(template, count=len(still), ids=ids))
+    open_ = Text.of("incidents open ({count}): {ids}", count=len(still), ids=ids)
+    parts.append(open_ if still else Text.of("no open incident"))
     if watch.proposed:
         parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
     parts += _budgets(watch, pen)
@@ -165,7 +168,7 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
         parts.append(Text.of("owner {who}", who=", ".join(name.removeprefix("@") for name in watch.owner)))
     for place, why in watch.observed.refused.items():
         parts.append(Text.of("meant for {place}, which Slack refuses ({why})", place=place, why=why))
-    links = [link(LINK_WORDS.get(found.name, "Link"), found.url) for found in watch.links]
+    links = [link(draw(LINK_WORDS.get(found.name, LINK)), found.url) for found in watch.links]
     read = Text.of("read {at}", at=Moment(at=watch.read_at)) if watch.read_at else Text.of("not read yet")
     return row([draw(part) for part in (*parts, read)] + links, CONTEXT_MAX)
 
@@ -193,7 +196,7 @@ def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text
     latest = next((taken for taken in reversed(watch.taken) if taken.name == name), None)
     words = Text.of("{name}: {text}", name=name, text=text) if text else Text.of("{name}", name=name)
     if latest and latest.gate is not None:
-        words = Text.of("{words} ({gate})", words=words, gate="PASS" if latest.gate else "FAIL")
+        words = Text.of("{words} ({gate})", words=words, gate=Text.of("PASS") if latest.gate else Text.of("FAIL"))
     if name in due:
         sign = "🔁" if latest else "⏳"
         return Text.of("{sign} {at} – {words}", sign=sign, words=words, at=Moment(at=due[name]))
@@ -203,10 +206,10 @@ def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text
 def _buttons(watch: Watch) -> list[Block]:
     """Those that make sense now; the action_id is the name of the button's file in handlers/buttons."""
     offered = (
-        (True, "details", "Details", ""),
-        (True, "chart", "Chart", ""),
-        (watch.is_open, "tick", "Tick…", ""),
-        (watch.is_open, "decide", "Decide…", "primary" if watch.phase is Phase.DECIDING else ""),
+        (True, "details", Text.of("Details"), ""),
+        (True, "chart", Text.of("Chart"), ""),
+        (watch.is_open, "tick", Text.of("Tick…"), ""),
+        (watch.is_open, "decide", Text.of("Decide…"), "primary" if watch.phase is Phase.DECIDING else ""),
     )
     return [button(name, label, watch.key, style=style) for fits_now, name, label, style in offered if fits_now]
 

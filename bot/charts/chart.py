@@ -2,8 +2,11 @@
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
+
+from rules.text import Text
 
 PANELS_MAX = 6
 _ABSURD = 1e100  # beyond it a number is a mistake of the source, and its scale would show nothing else
@@ -51,9 +54,20 @@ class Mark:
     name: str
 
 
+def _english(text: Text) -> str:
+    template = text.plural if text.is_plural else text.template
+    return template.format_map(
+        {name: _english(one) if isinstance(one, Text) else one for name, one in text.values.items()}
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """The window is `start` to `end`, in unix milliseconds; what is after `now` is still to come."""
+    """The window is `start` to `end`, in unix milliseconds; what is after `now` is still to come.
+
+    `say` draws our own words, `numerals` writes a number, both for who looks at it.
+    `days`: moments (unix milliseconds) with what is written below them; counted from the start when there are none.
+    """
 
     title: str
     subtitle: str
@@ -62,6 +76,9 @@ class Chart:
     now: int
     panels: tuple[Panel, ...]
     marks: tuple[Mark, ...] = ()
+    days: tuple[tuple[int, str], ...] = ()
+    say: Callable[[Text], str] = field(default=_english, compare=False)
+    numerals: Callable[[str], str] = field(default=str, compare=False)
 
     @property
     def span(self) -> int:
@@ -95,9 +112,9 @@ def exceeded(panel: Panel, value: float) -> Limit | None:
     return max(beyond, key=lambda one: (one.level == "red", -one.value if one.below else one.value), default=None)
 
 
-def side(value: float, other: float) -> str:
-    """Where a value is, seen from another one."""
-    return "above" if value > other else "below" if value < other else "at"
+def side(value: float, other: float) -> int:
+    """Where a value is, seen from another one: 1 above, 0 at it, -1 below."""
+    return (value > other) - (value < other)
 
 
 def is_drawable(value: float) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.charts.chart import PANELS_MAX, Chart, Mark, one_line
 from bot.charts.panel import Frame, drawn, ruled
-from bot.charts.scales import since_start, time_ticks
+from bot.charts.scales import time_ticks
 from bot.charts.shapes import (
     BACKGROUND,
     CHECKPOINT,
@@ -24,6 +24,7 @@ from bot.charts.shapes import (
     width,
     words,
 )
+from rules.text import Text
 
 WIDTH, LEFT, RIGHT, PLOT = 600.0, 20.0, 580.0, 64.0
 _HEIGHTS = {0: 60.0, 1: 210.0, 2: 135.0, 3: 104.0, 4: 80.0, 5: 68.0, 6: 59.0}
@@ -64,7 +65,9 @@ def _frames(chart: Chart, top: float) -> list[Frame]:
 
 def _heading(chart: Chart) -> tuple[list[Shape], float]:
     most = int((RIGHT - LEFT) / width("x", _TITLE))
-    title = words((LEFT, 31), one_line(chart.title, most) or "Release", size=_TITLE, colour=INK, bold=True)
+    title = words(
+        (LEFT, 31), one_line(chart.title, most) or chart.say(Text.of("Release")), size=_TITLE, colour=INK, bold=True
+    )
     said = one_line(chart.subtitle, int((RIGHT - LEFT) / width("x", _SMALL + 0.5)))
     return [title, *([words((LEFT, 49), said, size=_SMALL + 0.5)] if said else [])], 60.0 if said else 44.0
 
@@ -80,8 +83,7 @@ def _still_to_come(frame: Frame) -> list[Shape]:
 
 def _time_axis(chart: Chart, bottom: float) -> list[Shape]:
     shapes: list[Shape] = []
-    for offset in time_ticks(chart):
-        text = since_start(offset, chart.span)
+    for offset, text in time_ticks(chart):
         x = PLOT + offset / chart.span * (RIGHT - PLOT)
         left = min(x - width(text, _SMALL) / 2, RIGHT - width(text, _SMALL))
         shapes += [path([(x, bottom), (x, bottom + 4)], SOFT), words((left, bottom + 15), text, size=_SMALL)]
@@ -97,13 +99,18 @@ def _legend(chart: Chart, unnamed: int, top: float) -> tuple[list[Shape], float]
             x, y = LEFT, y + _ROW
         shapes += [*sample(x, y), words((x + 26, y), text, size=_SMALL)]
         x += wide + 16
-    left_out = len(chart.panels) - PANELS_MAX
-    for count, what in ((left_out, "more measurement{s} not shown"), (unnamed, "more mark{s} without room for a name")):
-        if count > 0:
-            y += _ROW
-            text = f"{count} {what.format(s='' if count == 1 else 's')}"
-            shapes.append(words((LEFT, y), text, size=_SMALL, colour=INK, bold=True))
+    for text in _left_out(chart, len(chart.panels) - PANELS_MAX, unnamed):
+        y += _ROW
+        shapes.append(words((LEFT, y), text, size=_SMALL, colour=INK, bold=True))
     return shapes, y
+
+
+def _left_out(chart: Chart, panels: int, unnamed: int) -> list[str]:
+    not_shown = Text.counted("{count} more measurement not shown", "{count} more measurements not shown", count=panels)
+    nameless = Text.counted(
+        "{count} more mark without room for a name", "{count} more marks without room for a name", count=unnamed
+    )
+    return [chart.say(text) for count, text in ((panels, not_shown), (unnamed, nameless)) if count > 0]
 
 
 def _samples(chart: Chart) -> list[Any]:
@@ -113,15 +120,16 @@ def _samples(chart: Chart) -> list[Any]:
         return lambda x, y: [path([(x, y - 3.4), (x + 21, y - 3.4)], colour, thick=thick, dash=dash)]
 
     shown = [
-        (any(one.points for one in panels), line(MEASURED, 2.0, None), "measured"),
-        (any(one.baseline for one in panels), line(USUAL, 1.4, "dashed"), "usual before"),
-        (_has_limit(chart, "yellow"), line(YELLOW, 1.4, "dash-dotted"), "yellow limit"),
-        (_has_limit(chart, "red"), line(RED, 1.4, None), "red limit"),
-        (any(one.kind == "checkpoint" for one in marks), line(CHECKPOINT, 1.2, "dotted"), "checkpoint"),
-        (any(one.kind == "incident" for one in marks), lambda x, y: [triangle((x + 14, y), INCIDENT)], "incident"),
-        (chart.share(chart.now) < 1, lambda x, y: [area((x, y - 8), 21, 9.5, SHADE)], "still to come"),
-    ]
-    return [(sample, text) for there, sample, text in shown if there]
+        (any(one.points for one in panels), line(MEASURED, 2.0, None), Text.of("measured")),
+        (any(one.baseline for one in panels), line(USUAL, 1.4, "dashed"), Text.of("usual before")),
+        (_has_limit(chart, "yellow"), line(YELLOW, 1.4, "dash-dotted"), Text.of("yellow limit")),
+        (_has_limit(chart, "red"), line(RED, 1.4, None), Text.of("red limit")),
+        (any(one.kind == "checkpoint" for one in marks), line(CHECKPOINT, 1.2, "dotted"), Text.of("checkpoint")),
+        (any(one.kind == "incident" for one in marks), lambda x, y: [triangle((x + 14, y), INCIDENT)],
+         Text.of("incident")),
+        (chart.share(chart.now) < 1, lambda x, y: [area((x, y - 8), 21, 9.5, SHADE)], Text.of("still to come")),
+    ]  # fmt: skip
+    return [(sample, chart.say(text)) for there, sample, text in shown if there]
 
 
 def _has_limit(chart: Chart, level: str) -> bool:

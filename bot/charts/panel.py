@@ -1,6 +1,6 @@
 """One panel: its name and latest value, the measured line, the usual one, and the limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.charts.chart import Chart, Limit, Panel, Points, exceeded, limits, one_line, side
 from bot.charts.scales import number, time_ticks, unbroken, value_range, value_ticks, with_unit
@@ -21,9 +21,12 @@ from bot.charts.shapes import (
     width,
     words,
 )
+from rules.text import Text
 
 _NAME, _STATUS, _LIMIT, _TICK = 11.0, 9.5, 9.0, 9.0
 _NAME_MAX, _UNIT_MAX = 40, 16
+LEVELS = {"yellow": Text.of("yellow"), "red": Text.of("red")}
+SIDES = {1: Text.of("above {level}"), 0: Text.of("at {level}"), -1: Text.of("below {level}")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +74,21 @@ def drawn(panel: Panel, frame: Frame, margin: float) -> list[Shape]:
         shapes.append(dot((frame.x(points[-1][0]), frame.y(points[-1][1])), MEASURED))
     else:
         at = (frame.left + 12, frame.top + frame.high / 2 + 4)
-        shapes.append(words(at, "not enough data", size=11, fill=BACKGROUND, outset=3))
+        nothing = frame.chart.say(Text.of("not enough data"))
+        shapes.append(words(at, nothing, size=11, fill=BACKGROUND, outset=3))
     return shapes
 
 
 def _grid(frame: Frame) -> list[Shape]:
     under, shapes = frame.top + frame.high, list[Shape]()
-    for offset in time_ticks(frame.chart):
+    for offset, _ in time_ticks(frame.chart):
         x = frame.x(frame.chart.start + offset)
         shapes.append(path([(x, frame.top), (x, under)], GRID, thick=0.7))
     for value, text in value_ticks(frame.low_value, frame.high_value, 5 if frame.high > 100 else 4):
         y = frame.y(value)
         shapes.append(path([(frame.left, y), (frame.right, y)], GRID, thick=0.7))
-        shapes.append(words((frame.left - 6, y + 3.2), text, size=_TICK, anchor=1))
+        numeral = frame.chart.numerals(text)
+        shapes.append(words((frame.left - 6, y + 3.2), numeral, size=_TICK, anchor=1))
     shapes.append(path([(frame.left, under), (frame.right, under)], FRAME))
     return shapes
 
@@ -91,7 +96,7 @@ def _grid(frame: Frame) -> list[Shape]:
 def _head(panel: Panel, points: Points, frame: Frame, margin: float) -> list[Shape]:
     """The name on the left; on the right the latest value, and in words what it means."""
     y, unit = frame.top - 6, one_line(panel.unit, _UNIT_MAX)
-    name = one_line(panel.name, _NAME_MAX) or "(without a name)"
+    name = one_line(panel.name, _NAME_MAX) or frame.chart.say(Text.of("(without a name)"))
     shapes = [words((margin, y), name, size=_NAME, colour=INK, bold=True, fill=BACKGROUND)]
     if unit:
         shapes.append(words((margin + width(name, _NAME) + 7, y), unit, size=_STATUS, fill=BACKGROUND))
@@ -99,19 +104,20 @@ def _head(panel: Panel, points: Points, frame: Frame, margin: float) -> list[Sha
         return shapes
     latest, right = points[-1][1], frame.right
     if panel.limits:
-        said, status = _status(panel, latest, (right, y))
+        said, status = _status(panel, latest, (right, y), frame.chart)
         shapes.append(status)
         right -= width(said, _STATUS) + 12
-    value = with_unit(latest, unit)
+    value = with_unit(latest, unit, frame.chart)
     return [*shapes, words((right, y), value, size=_NAME + 1, colour=INK, bold=True, anchor=1, fill=BACKGROUND)]
 
 
-def _status(panel: Panel, value: float, at: Place) -> tuple[str, Shape]:
+def _status(panel: Panel, value: float, at: Place, chart: Chart) -> tuple[str, Shape]:
     worst = exceeded(panel, value)
     if worst is None:
-        said = "within limits"
+        said = chart.say(Text.of("within limits"))
         return said, words(at, said, size=_STATUS, anchor=1, fill=BACKGROUND)
-    said, (x, y) = f"{side(value, worst.value)} {worst.level}", at
+    sided, (x, y) = SIDES[side(value, worst.value)], at
+    said = chart.say(replace(sided, values={"level": LEVELS[worst.level]}))
     colour, pale = COLOURS[worst.level], PALE[worst.level]
     return said, words((x - 3, y), said, size=_STATUS, colour=colour, bold=True, anchor=1, fill=pale, outset=3)
 
@@ -150,7 +156,8 @@ def _free(base: float, wide: float, taken: list[Place], frame: Frame) -> Place:
 
 
 def _label(frame: Frame, limit: Limit) -> str:
-    said = f"{limit.level} {limit.sign} {number(limit.value)}"
+    chart = frame.chart
+    said = f"{chart.say(LEVELS[limit.level])} {limit.sign} {chart.numerals(number(limit.value))}"
     if limit.value > frame.high_value:
-        return f"{said} (off the scale)"
-    return f"{said} (below the scale)" if limit.value < frame.low_value else said
+        return f"{said} {chart.say(Text.of('(off the scale)'))}"
+    return f"{said} {chart.say(Text.of('(below the scale)'))}" if limit.value < frame.low_value else said

@@ -3,7 +3,7 @@
 import math
 from itertools import pairwise
 
-from bot.charts.chart import Chart, Limit, Points
+from bot.charts.chart import Chart, Limit, Points, one_line
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 _STEPS = [
@@ -11,16 +11,23 @@ _STEPS = [
     *(hours * HOUR for hours in (1, 2, 3, 4, 6, 12, 24, 48, 72, 168)),
 ]  # fmt: skip
 _TICKS_MAX = 7
+_DAY_MAX = 10
 _BAND = 0.95
 _ROOM = 3.0  # a limit further away than so many times the height of the data would flatten the line
 
 
-def time_ticks(chart: Chart) -> list[int]:
-    """The moments with a label, as milliseconds after the start."""
+def time_ticks(chart: Chart) -> list[tuple[int, str]]:
+    """The moments with a label, as milliseconds after the start, and the label."""
+    if chart.days:
+        return [(at - chart.start, one_line(word, _DAY_MAX)) for at, word in chart.days]
+    return [(offset, since_start(offset, chart.span)) for offset in _steps(chart)]
+
+
+def _steps(chart: Chart) -> range:
     step = next((one for one in _STEPS if chart.span / one <= _TICKS_MAX), 0)
     if not step:
         step = DAY * math.ceil(chart.span / DAY / _TICKS_MAX)
-    return list(range(0, chart.span + 1, step))
+    return range(0, chart.span + 1, step)
 
 
 def since_start(offset: int, span: int) -> str:
@@ -71,9 +78,9 @@ def number(value: float) -> str:
     return f"{value + 0.0:.3g}" if size < 999.5 else f"{value:,.0f}"
 
 
-def with_unit(value: float, unit: str) -> str:
-    """A value and its unit."""
-    return f"{number(value)} {unit}".rstrip()
+def with_unit(value: float, unit: str, chart: Chart) -> str:
+    """A value and its unit, for who looks at the chart."""
+    return f"{chart.numerals(number(value))} {unit}".rstrip()
 
 
 def unbroken(points: Points) -> list[Points]:

@@ -10,13 +10,17 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot.cards.plain import plain
 from bot.cli.memory import add_data, away, opened, when
-from bot.cli.policy_argument import counted
+from bot.cli.saying import word
 from bot.settings import Settings, read
 from bot.store import Unavailable
 from rules import durations
 from rules.decision import Record
 from rules.incident import Incident
+from rules.text import Text
+
+ABOUT = Text.of("who did what from Slack, and what came of it, oldest first.")
 
 TIMES = ("since", "until")  # particulars of an act that are unix milliseconds
 
@@ -44,9 +48,9 @@ class Acts:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--since, --data, --json."""
     parser.add_argument("--since", type=_length, default="7d", metavar="7d",
-                        help="how far to look back, such as 12h, 3d or 2w (default: %(default)s)")  # fmt: skip
+                        help=word("how far to look back, such as 12h, 3d or 2w (default: %(default)s)"))  # fmt: skip
     add_data(parser)
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help=word("as JSON"))
 
 
 def _length(text: str) -> int:
@@ -63,14 +67,20 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except Unavailable as error:
         return away(error)
     if acts.unread:
-        print(f"sereno: {counted(acts.unread, 'line')} cannot be read; a newer Sereno wrote them?", file=sys.stderr)
+        unread = Text.counted(
+            "{count} line cannot be read; a newer Sereno wrote them?",
+            "{count} lines cannot be read; a newer Sereno wrote them?",
+            count=acts.unread,
+        )
+        print(f"sereno: {plain(unread)}", file=sys.stderr)
     rows = [_row(line, acts.records.get(line.key)) for line in acts.lines]
     if given.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for row in rows:
         print(_plain("  ".join([row["at"], _who(row), f"{row['event']:<12}", _about(row), f"→ {row['reason']}"])))
-    print(counted(len(rows), "act") if rows else f"nobody did anything in the last {durations.show(given.since)}")
+    nothing = Text.of("nobody did anything in the last {span}", span=durations.show(given.since))
+    print(plain(Text.counted("{count} act", "{count} acts", count=len(rows)) if rows else nothing))
     return 0
 
 

@@ -5,17 +5,24 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.cli.policy_argument import counted, fail, policy_path
+from bot.cards.plain import plain
+from bot.cli.policy_argument import policy_path
+from bot.cli.saying import fail, word
 from bot.settings import read
 from rules import examples, policy_file
 from rules.policy import json_schema
+from rules.text import Text
+
+ABOUT = Text.of("verify a policy: its shape, every example, and routes that can never be reached.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """FILE, --json, --schema."""
-    parser.add_argument("policy", nargs="?", type=Path, metavar="FILE", help="the policy (default: the one in force)")
-    parser.add_argument("--json", action="store_true", help="what was found, as JSON")
-    parser.add_argument("--schema", action="store_true", help="print the JSON Schema for editors instead")
+    parser.add_argument(
+        "policy", nargs="?", type=Path, metavar="FILE", help=word("the policy (default: the one in force)")
+    )
+    parser.add_argument("--json", action="store_true", help=word("what was found, as JSON"))
+    parser.add_argument("--schema", action="store_true", help=word("print the JSON Schema for editors instead"))
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -27,7 +34,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return fail(f"cannot read {path}: {error}")
+        return fail(Text.of("cannot read {path}: {why}", path=str(path), why=str(error)))
     try:
         policy = policy_file.load(text, str(path))
         faults = examples.faults(policy, text, str(path))
@@ -40,6 +47,10 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     else:
         for fault in faults:
             print(fault)
-        passed = f"{counted(count, 'example')} {'passes' if count == 1 else 'pass'}"
-        print(f"{path}: {counted(len(faults), 'fault')}" if faults else f"{path}: fine, {passed}")
+        file, wrong = str(path), len(faults)
+        found = Text.counted("{path}: {count} fault", "{path}: {count} faults", path=file, count=wrong)
+        fine = Text.counted(
+            "{path}: fine, {count} example passes", "{path}: fine, {count} examples pass", path=file, count=count
+        )
+        print(plain(found if faults else fine))
     return 1 if faults else 0

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from bot.cards.plain import plain
 from bot.cli.demo_morning import SCENES, Scene
-from bot.cli.policy_argument import fail
+from bot.cli.saying import fail, word
 from bot.clock import SystemClock
 from bot.demo_workspace import signed
 from bot.settings import HOOK, Settings, read
 from handlers import registry
+from rules.text import Text
+
+ABOUT = Text.of("play a believable morning of alerts into a running playground.")
 
 PATIENCE_S, AGAIN_S = 60.0, 1.0
 AWAY = (aiohttp.ClientError, TimeoutError, OSError)
@@ -22,8 +26,8 @@ AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--url, --speed."""
-    parser.add_argument("--url", default="http://127.0.0.1:8080", help="where Sereno runs (default: %(default)s)")
-    parser.add_argument("--speed", type=_speed, default=1.0, help="2 is twice as fast (default: %(default)s)")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help=word("where Sereno runs (default: %(default)s)"))
+    parser.add_argument("--speed", type=_speed, default=1.0, help=word("2 is twice as fast (default: %(default)s)"))
 
 
 def _speed(text: str) -> float:
@@ -32,7 +36,8 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = math.nan
     if not (speed > 0 and math.isfinite(speed)):
-        raise argparse.ArgumentTypeError(f"{text} is not a speed: 1 is normal, 2 twice as fast, 0.5 half as fast")
+        wrong = Text.of("{text} is not a speed: 1 is normal, 2 twice as fast, 0.5 half as fast", text=text)
+        raise argparse.ArgumentTypeError(plain(wrong))
     return speed
 
 
@@ -42,21 +47,30 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         return asyncio.run(_play(url, given.speed, read(environ)))
     except AWAY as error:
-        return fail(f"{url} does not answer ({error or 'too slow'}); start it with `make run` in another terminal")
+        return fail(
+            Text.of(
+                "{url} does not answer ({why}); start it with `make run` in another terminal",
+                url=url, why=str(error) or Text.of("too slow"),
+            )
+        )  # fmt: skip
 
 
 async def _play(url: str, speed: float, settings: Settings) -> int:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15)) as session:
         for number, scene in enumerate(SCENES, 1):
             await asyncio.sleep(scene.after / speed)
-            print(f"[{number:>2}/{len(SCENES)}] {_bar(number)} {scene.what}", flush=True)
+            print(f"[{number:>2}/{len(SCENES)}] {_bar(number)} {plain(scene.what)}", flush=True)
             status, answer = await _deliver(session, url, scene, settings, is_first=number == 1)
             if status == 401:
                 name = f"{HOOK}{scene.source.upper()}"
-                return fail(f"{url} asks for a secret: export the same {name} here as where Sereno runs")
+                return fail(
+                    Text.of(
+                        "{url} asks for a secret: export the same {name} here as where Sereno runs", url=url, name=name
+                    )
+                )
             if status not in (200, 202):
-                return fail(f"{url} answered {status}: {answer}")
-    print(f"Done. Look at {url}/playground/", file=sys.stderr)
+                return fail(Text.of("{url} answered {status}: {answer}", url=url, status=status, answer=answer))
+    print(plain(Text.of("Done. Look at {url}/playground/", url=url)), file=sys.stderr)
     return 0
 
 
@@ -76,7 +90,8 @@ async def _deliver(
             if late or (is_first and not told):
                 raise
         if not told:
-            print("Sereno does not answer; trying again as Alertmanager would", file=sys.stderr, flush=True)
+            again = word("Sereno does not answer; trying again as Alertmanager would")
+            print(again, file=sys.stderr, flush=True)
         told = True
         await asyncio.sleep(AGAIN_S)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from rules.text import Text
+
 Json = dict[str, Any]
 
 
@@ -13,7 +15,7 @@ class Scene:
     """One delivery. `after`: seconds since the one before; `body(now)` with `now` in unix milliseconds."""
 
     after: float
-    what: str
+    what: Text
     source: str
     body: Callable[[int], Json]
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -90,29 +92,31 @@ _DISK_3 = _alert("DiskFillingUp", "warning", ago=60, instance="db-3", summary="/
 _SLOW = "p95 of checkout is 1.9 s, the limit is 1 s"
 _FAILS = "7% of the requests to checkout fail"
 _OVER = {"firing": False}
+_ISSUES = {"X-GitHub-Event": "issues"}
 
 SCENES: tuple[Scene, ...] = (
-    Scene(after=0, what="06:02 a disk fills up: triage, nobody is pinged", source="alertmanager", body=_group(_DISK)),
-    Scene(after=3, what="06:07 the same again: silent", source="alertmanager", body=_group(_DISK)),
-    Scene(after=2, what="06:30 another disk joins: one line in the thread", source="alertmanager",
+    Scene(after=0, what=Text.of("06:02 a disk fills up: triage, nobody is pinged"), source="alertmanager",
+          body=_group(_DISK)),
+    Scene(after=3, what=Text.of("06:07 the same again: silent"), source="alertmanager", body=_group(_DISK)),
+    Scene(after=2, what=Text.of("06:30 another disk joins: one line in the thread"), source="alertmanager",
           body=_group(_DISK, _DISK_3)),
-    Scene(after=3, what="07:10 checkout is slow: a warning", source="alertmanager",
+    Scene(after=3, what=Text.of("07:10 checkout is slow: a warning"), source="alertmanager",
           body=_group(_alert("CheckoutLatency", "warning", ago=120, summary=_SLOW, service="checkout"))),
-    Scene(after=4, what="07:14 checkout is worse: critical, @channel once", source="alertmanager",
+    Scene(after=4, what=Text.of("07:14 checkout is worse: critical, @channel once"), source="alertmanager",
           body=_group(
               _alert("CheckoutLatency", "warning", ago=120, summary=_SLOW, service="checkout"),
               _alert("CheckoutLatency", "critical", ago=120, summary=_SLOW, service="checkout"),
           )),
-    Scene(after=3, what="07:15 checkout fails: critical", source="alertmanager",
+    Scene(after=3, what=Text.of("07:15 checkout fails: critical"), source="alertmanager",
           body=_group(_alert("HighErrorRate", "critical", ago=30, summary=_FAILS, service="checkout"))),
-    Scene(after=4, what="07:20 a user opens a bug: triage", source="github", headers={"X-GitHub-Event": "issues"},
+    Scene(after=4, what=Text.of("07:20 a user opens a bug: triage"), source="github", headers=_ISSUES,
           body=_issue("opened", 412, "Cart is empty after login", "bug")),
-    Scene(after=3, what="07:25 it gets the label P0: worse", source="github", headers={"X-GitHub-Event": "issues"},
+    Scene(after=3, what=Text.of("07:25 it gets the label P0: worse"), source="github", headers=_ISSUES,
           body=_issue("labeled", 412, "Cart is empty after login", "bug", "P0")),
-    Scene(after=4, what="07:40 one disk was cleaned: amber", source="alertmanager",
+    Scene(after=4, what=Text.of("07:40 one disk was cleaned: amber"), source="alertmanager",
           body=_group({**_DISK, **_OVER}, _DISK_3)),
-    Scene(after=3, what="07:48 checkout works again: resolved", source="alertmanager",
+    Scene(after=3, what=Text.of("07:48 checkout works again: resolved"), source="alertmanager",
           body=_group(_alert("HighErrorRate", "critical", ago=30, firing=False, summary=_FAILS, service="checkout"))),
-    Scene(after=3, what="08:05 an info alert: counted for Monday, not shown", source="alertmanager",
+    Scene(after=3, what=Text.of("08:05 an info alert: counted for Monday, not shown"), source="alertmanager",
           body=_group(_alert("CertificateExpiresIn30Days", "info", ago=0, summary="30 days left", host="shop.test"))),
 )  # fmt: skip

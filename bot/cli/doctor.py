@@ -15,8 +15,10 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cards.plain import plain
 from bot.cli.manifest import SCOPES
-from bot.cli.policy_argument import add_policy, counted, policy_path, read_policy
+from bot.cli.policy_argument import add_policy, policy_path, read_policy
+from bot.cli.saying import word
 from bot.clock import Clock, SystemClock
 from bot.doctor.alertmanagers import alertmanager
 from bot.doctor.case import Case, Check
@@ -24,6 +26,7 @@ from bot.doctor.channels import channels
 from bot.doctor.environment import hooks, settings
 from bot.doctor.examples import policy
 from bot.doctor.finding import Finding, Level
+from bot.doctor.mails import mails
 from bot.doctor.memory import redis
 from bot.doctor.people import people
 from bot.doctor.release_sources import release_sources
@@ -31,6 +34,9 @@ from bot.doctor.rounds import PATIENCE_S, examine
 from bot.doctor.workspace import greet, slack
 from bot.settings import Settings, read
 from rules.policy import Policy
+from rules.text import Span, Text
+
+ABOUT = Text.of("look at all that Sereno needs: settings, policy, Slack, Redis, Alertmanager; say what to do.")
 
 CHECKS: Mapping[str, Check] = {
     "settings": settings,
@@ -42,7 +48,9 @@ CHECKS: Mapping[str, Check] = {
     "people, groups": people,
     "Alertmanager": alertmanager,
     "releases": release_sources,
+    "mail": mails,
 }
+WORDS = {Level.OK: Text.of("ok"), Level.WARNING: Text.of("warning"), Level.WRONG: Text.of("wrong")}
 SIGNS = {Level.OK: "✓", Level.WARNING: "!", Level.WRONG: "✗"}
 
 
@@ -50,8 +58,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """--policy, --data, --json."""
     add_policy(parser)
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                        help="the data directory of Sereno, when it has its own Valkey")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="as JSON")
+                        help=word("the data directory of Sereno, when it has its own Valkey"))  # fmt: skip
+    parser.add_argument("--json", action="store_true", help=word("as JSON"))
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -106,7 +114,10 @@ def _silent() -> Iterator[None]:
 
 def _progress(names: list[str]) -> None:
     if sys.stderr.isatty():
-        print(f"still waiting for {', '.join(names)} (at most {PATIENCE_S:.0f} s)", file=sys.stderr, flush=True)
+        waiting = Text.of(
+            "still waiting for {names} (at most {span})", names=", ".join(names), span=Span(ms=int(PATIENCE_S * 1000))
+        )
+        print(plain(waiting), file=sys.stderr, flush=True)
 
 
 def _say(findings: list[Finding], *, as_json: bool) -> None:
@@ -118,5 +129,10 @@ def _say(findings: list[Finding], *, as_json: bool) -> None:
     width = max(len(finding.what) for finding in findings)
     for one in findings:
         todo = f" → {one.todo}" if one.todo else ""
-        print(f"{SIGNS[one.level]} {one.level:<7}  {one.what:<{width}}  {one.found}{todo}")
-    print(f"{counts[Level.WRONG]} wrong, {counted(counts[Level.WARNING], 'warning')}, {counts[Level.OK]} ok")
+        print(f"{SIGNS[one.level]} {plain(WORDS[one.level]):<7}  {one.what:<{width}}  {one.found}{todo}")
+    said = (
+        Text.counted("{count} wrong", "{count} wrong", count=counts[Level.WRONG]),
+        Text.counted("{count} warning", "{count} warnings", count=counts[Level.WARNING]),
+        Text.counted("{count} ok", "{count} ok", count=counts[Level.OK]),
+    )
+    print(", ".join(map(plain, said)))

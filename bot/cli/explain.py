@@ -11,7 +11,9 @@ from typing import Any
 from bot import faces
 from bot.cards.face import Pen
 from bot.cards.mrkdwn import inert
-from bot.cli.policy_argument import add_policy, fail, read_policy
+from bot.cards.plain import plain
+from bot.cli.policy_argument import add_policy, read_policy
+from bot.cli.saying import fail, word
 from bot.clock import SystemClock
 from bot.settings import read
 from handlers import registry
@@ -21,15 +23,21 @@ from rules.incident import Incident
 from rules.policy import Policy
 from rules.releasing import addressed
 from rules.signal import Signal
+from rules.text import Text
 from rules.watch import Watch
+
+ABOUT = Text.of("say what would become of a payload: routes, severity, channel and card; nothing is sent.")
+NAMES = 10  # characters for what a line tells, and a space
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """PAYLOAD, --source, --event, --policy, --json."""
-    parser.add_argument("payload", metavar="PAYLOAD", help="a file with the body of a webhook, or - for standard input")
-    parser.add_argument("--source", choices=sorted(registry.sources()), help="who sends it (default: guessed)")
-    parser.add_argument("--event", help="X-GitHub-Event (default: the file's name up to the first __)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "payload", metavar="PAYLOAD", help=word("a file with the body of a webhook, or - for standard input")
+    )
+    parser.add_argument("--source", choices=sorted(registry.sources()), help=word("who sends it (default: guessed)"))
+    parser.add_argument("--event", help=word("X-GitHub-Event (default: the file's name up to the first __)"))
+    parser.add_argument("--json", action="store_true", help=word("as JSON"))
     add_policy(parser)
 
 
@@ -39,8 +47,13 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         body = sys.stdin.buffer.read() if given.payload == "-" else Path(given.payload).read_bytes()
     except OSError as error:
-        return fail(f"cannot read {given.payload}: {error.strerror}; give a file with the body of a webhook, as those "
-                    "in tests/payloads, or - for standard input")  # fmt: skip
+        return fail(
+            Text.of(
+                "cannot read {file}: {why}; give a file with the body of a webhook, as those in tests/payloads, "
+                "or - for standard input",
+                file=str(given.payload), why=str(error.strerror),
+            )
+        )  # fmt: skip
     event = given.event or Path(given.payload).name.partition("__")[0].removesuffix(".json")
     source = given.source or ("alertmanager" if b'"alerts"' in body else "github")
     headers = {"x-github-event": event, "content-type": "application/json"}
@@ -80,19 +93,23 @@ def _spell(name: str) -> str:
 
 def _text(source: str, told: list[dict[str, Any]]) -> str:
     if not told:
-        return f"{source}: known, and nothing to do for it"
+        return plain(Text.of("{source}: known, and nothing to do for it", source=source))
     lines = []
     for one in told:
         lines += [
-            f"signal    {one['title'] or one['key']}",
-            f"tried     {', '.join(one['tried']) or 'no routes'}",
-            f"route     {one['route'] or 'none matched: the severity decides'}",
-            f"severity  {one['severity'] or '-'}",
-            f"reason    {one['reason']}",
-            f"channel   {one.get('channel', 'not shown in Slack')}",
-            f"mention   {', '.join(one.get('mention', [])) or 'nobody'}",
+            _row(Text.of("signal"), one["title"] or one["key"]),
+            _row(Text.of("tried"), ", ".join(one["tried"]) or word("no routes")),
+            _row(Text.of("route"), one["route"] or word("none matched: the severity decides")),
+            _row(Text.of("severity"), one["severity"] or "-"),
+            _row(Text.of("reason"), one["reason"]),
+            _row(Text.of("channel"), one.get("channel") or word("not shown in Slack")),
+            _row(Text.of("mention"), ", ".join(one.get("mention", [])) or word("nobody")),
         ]
         if "slack" in one:
-            lines.append("card      " + one["slack"]["text"].replace("\n", "\n          "))
+            lines.append(_row(Text.of("card"), one["slack"]["text"].replace("\n", f"\n{'':<{NAMES}}")))
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _row(name: Text, value: str) -> str:
+    return f"{plain(name) + ' ':<{NAMES}}{value}"

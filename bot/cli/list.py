@@ -5,17 +5,22 @@ import asyncio
 import json
 from collections.abc import Mapping
 
+from bot.cards.plain import plain
 from bot.cli.memory import add_data, away, opened, when
+from bot.cli.saying import word
 from bot.settings import Settings, read
 from bot.store import Unavailable
 from rules.incident import Incident
+from rules.text import Text
+
+ABOUT = Text.of("what is open now, worst and oldest first.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--data, --all, --json."""
     add_data(parser)
-    parser.add_argument("--all", action="store_true", help="also what is only counted, not shown in Slack")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--all", action="store_true", help=word("also what is only counted, not shown in Slack"))
+    parser.add_argument("--json", action="store_true", help=word("as JSON"))
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -35,12 +40,16 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
     for i in incidents:
-        place = i.place if i.shown else "only counted"
+        place = i.place if i.shown else word("only counted")
         print(f"{i.id}  {i.severity}  {i.state:<12} {when(i.opened_at)}  {place:<14} {i.title}")
-    print(f"{len(incidents)} open" if incidents else "nothing is open")
+    open_ = Text.counted("{count} open", "{count} open", count=len(incidents))
+    print(plain(open_ if incidents else Text.of("nothing is open")))
     if counted:
-        are, them = ("is", "it") if counted == 1 else ("are", "them")
-        print(f"{counted} more {are} counted only; --all shows {them}")
+        more = Text.counted(
+            "{count} more is counted only; --all shows it", "{count} more are counted only; --all shows them",
+            count=counted,
+        )  # fmt: skip
+        print(plain(more))
     return 0
 
 

@@ -9,34 +9,39 @@ from typing import Any
 import yaml
 
 from bot.cards.mrkdwn import draw
+from bot.cards.plain import plain
+from bot.cli.saying import word
 from bot.settings import read
 from handlers import registry
 from handlers.contract import Slash
+from rules.text import Text
+
+ABOUT = Text.of("print the Slack app manifest, made from the handlers there are.")
 
 EXAMPLE = "https://sereno.example.org"
 # What each is for: see "Scopes" in https://docs.slack.dev/reference/methods and the pages of https://docs.slack.dev/reference/scopes
-SCOPES: Mapping[str, str] = {
-    "channels:history": "look up a message whose answer was lost",
-    "channels:read": "the ids of channels",
-    "chat:write": "cards, threads, answers",
-    "chat:write.public": "cards in public channels without an invitation",
-    "commands": "slash commands",
-    "files:write": "charts of a release",
-    "groups:history": "look up a lost message in a private channel",
-    "groups:read": "the ids of private channels",
-    "im:history": "look up a lost direct message",
-    "im:write": "direct messages to who is called",
-    "usergroups:read": "mentions and rights of @groups",
-    "users:read": "has to go with users:read.email",
-    "users:read.email": "people that the policy names by e-mail address",
+SCOPES: Mapping[str, Text] = {
+    "channels:history": Text.of("look up a message whose answer was lost"),
+    "channels:read": Text.of("the ids of channels"),
+    "chat:write": Text.of("cards, threads, answers"),
+    "chat:write.public": Text.of("cards in public channels without an invitation"),
+    "commands": Text.of("slash commands"),
+    "files:write": Text.of("charts of a release"),
+    "groups:history": Text.of("look up a lost message in a private channel"),
+    "groups:read": Text.of("the ids of private channels"),
+    "im:history": Text.of("look up a lost direct message"),
+    "im:write": Text.of("direct messages to who is called"),
+    "usergroups:read": Text.of("mentions and rights of @groups"),
+    "users:read": Text.of("has to go with users:read.email"),
+    "users:read.email": Text.of("people that the policy names by e-mail address"),
 }
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--socket, --json."""
     parser.add_argument("--socket", action="store_true",
-                        help="for Socket Mode, without addresses; also when SLACK_APP_TOKEN is set")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
+                        help=word("for Socket Mode, without addresses; also when SLACK_APP_TOKEN is set"))  # fmt: skip
+    parser.add_argument("--json", action="store_true", help=word("as JSON instead of YAML"))
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -46,8 +51,11 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     made = manifest(settings.sereno_public_url or EXAMPLE, socket=socket)
     print(json.dumps(made, indent=2) if given.json else yaml.safe_dump(made, sort_keys=False), end="")
     if socket:
-        print("Socket Mode also needs an app-level token with the scope connections:write: in the app, Basic "
-              "Information, App-Level Tokens. Give it to Sereno as SLACK_APP_TOKEN.", file=sys.stderr)  # fmt: skip
+        also = Text.of(
+            "Socket Mode also needs an app-level token with the scope connections:write: in the app, Basic "
+            "Information, App-Level Tokens. Give it to Sereno as SLACK_APP_TOKEN."
+        )
+        print(plain(also), file=sys.stderr)
     return 0
 
 

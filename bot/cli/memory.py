@@ -9,13 +9,14 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from bot.cli.policy_argument import fail
+from bot.cli.saying import fail, word
 from bot.clock import SystemClock
 from bot.embedded import Embedded
 from bot.memories import Memories
 from bot.queues import Queues
 from bot.settings import Settings
 from bot.store import Store, Unavailable
+from rules.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Memory:
 def add_data(parser: argparse.ArgumentParser) -> None:
     """--data DIR."""
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                        help="the data directory of the running Sereno, when it has its own Valkey")  # fmt: skip
+                        help=word("the data directory of the running Sereno, when it has its own Valkey"))  # fmt: skip
 
 
 @asynccontextmanager
@@ -45,7 +46,12 @@ async def opened(data: Path, settings: Settings) -> AsyncIterator[Memory]:
 
 def away(error: Unavailable) -> int:
     """Say that there is none to look into; the exit code."""
-    return fail(f"Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({error})")
+    return fail(
+        Text.of(
+            "Sereno does not seem to run: start it, or give this the same SERENO_REDIS_URL or --data ({why})",
+            why=str(error),
+        )
+    )
 
 
 def when(at: int, *, seconds: bool = False) -> str:

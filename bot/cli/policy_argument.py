@@ -1,20 +1,22 @@
-"""The --policy argument that several sub-commands have, and how they say how many, and that something is wrong."""
+"""The --policy argument that several sub-commands have, and the policy that it names."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from bot import policy_box
+from bot.cards.plain import plain
+from bot.cli.saying import word
 from bot.policy_box import DEFAULT
 from bot.settings import BadSetting, Settings
 from rules.policy import Policy
 from rules.policy_file import BadPolicy
+from rules.text import Text
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
     """--policy FILE."""
-    parser.add_argument("--policy", type=Path, metavar="FILE",
-                        help="the policy (default: $SERENO_POLICY, or the one that comes with Sereno)")  # fmt: skip
+    about = word("the policy (default: $SERENO_POLICY, or the one that comes with Sereno)")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help=about)
 
 
 def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
@@ -38,16 +40,11 @@ def read_policy(given: argparse.Namespace, settings: Settings) -> Policy:
 def no_policy(path: Path, error: OSError) -> str:
     """What to say when the policy cannot be read."""
     if isinstance(error, FileNotFoundError):
-        return f"there is no policy file {path}; give another as --policy or SERENO_POLICY, or none for the default one"
-    return f"cannot read the policy file {path}: {error.strerror}"
-
-
-def counted(number: int, what: str, more: str = "s") -> str:
-    """A number and what it counts: `1 fault`, `2 faults`."""
-    return f"{number} {what}{'' if number == 1 else more}"
-
-
-def fail(message: str, code: int = 2) -> int:
-    """Say on stderr what is wrong; the exit code."""
-    print(f"sereno: {message}", file=sys.stderr)
-    return code
+        return plain(
+            Text.of(
+                "there is no policy file {path}; give another as --policy or SERENO_POLICY, "
+                "or none for the default one",
+                path=str(path),
+            )
+        )
+    return plain(Text.of("cannot read the policy file {path}: {why}", path=str(path), why=str(error.strerror)))

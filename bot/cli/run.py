@@ -11,26 +11,34 @@ from pathlib import Path
 
 from bot import logs
 from bot.app import Bot, Options
-from bot.cli.policy_argument import add_policy, fail, no_policy, policy_path
+from bot.cards.plain import plain
+from bot.cards.tongue import ENGLISH, speaking
+from bot.cli.policy_argument import add_policy, no_policy, policy_path
+from bot.cli.saying import fail, word
 from bot.clock import SystemClock
 from bot.embedded import DataInUse
-from bot.settings import Settings, read
+from bot.settings import HOOK, Settings, read
 from rules.policy_file import BadPolicy
+from rules.text import Text
+
+ABOUT = Text.of("take alerts and show them, until it is told to stop.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--policy, --host, --port, --data."""
     add_policy(parser)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=_port, default=8080, help="port to listen on, 0 for any (default: %(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help=word("address to listen on (default: %(default)s)"))
+    parser.add_argument(
+        "--port", type=_port, default=8080, help=word("port to listen on, 0 for any (default: %(default)s)")
+    )
     parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
-                        help="where the embedded Valkey keeps its data (default: %(default)s)")  # fmt: skip
+                        help=word("where the embedded Valkey keeps its data (default: %(default)s)"))  # fmt: skip
 
 
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"{port} is not a port: 0 to 65535")
+        raise argparse.ArgumentTypeError(plain(Text.of("{port} is not a port: 0 to 65535", port=port)))
     return port
 
 
@@ -50,7 +58,8 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     except OSError as error:
         return fail(no_policy(path, error))
     try:
-        await bot.start()
+        with speaking(ENGLISH):  # what it begins says all in the language of its reader, and nothing in the terminal's
+            await bot.start()
     except (DataInUse, RuntimeError) as error:
         return fail(str(error))
     except OSError as error:
@@ -68,30 +77,44 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, bot.ops.take_policy)
-    print(f"Sereno watches at {bot.url}/", file=sys.stderr)
-    for name in bot.closed_sources:
-        print(f"/hooks/{name} is closed: set SERENO_HOOK_SECRET__{name.upper()} to open it.", file=sys.stderr)
-    if bot.is_playground:
-        print(f"No SLACK_BOT_TOKEN: open {bot.url}/playground/ in a browser to see it work.", file=sys.stderr)
+    _greet(bot)
     try:
         await work
     except asyncio.CancelledError:
-        return 0 if asked.is_set() else fail("stopped by a fault of its own; see the log", 1)
+        return 0 if asked.is_set() else fail(Text.of("stopped by a fault of its own; see the log"), 1)
     finally:
         await bot.stop()
-    return fail("a part of the work ended, which it never should; see the log", 1)
+    return fail(Text.of("a part of the work ended, which it never should; see the log"), 1)
 
 
-def _no_start(given: argparse.Namespace, error: OSError) -> str:
+def _greet(bot: Bot) -> None:
+    """Where it is, and what is still closed."""
+    lines = [Text.of("Sereno watches at {url}/", url=bot.url)]
+    lines += [
+        Text.of("/hooks/{name} is closed: set {secret} to open it.", name=name, secret=f"{HOOK}{name.upper()}")
+        for name in bot.closed_sources
+    ]
+    if bot.is_playground:
+        lines.append(Text.of("No SLACK_BOT_TOKEN: open {url}/playground/ in a browser to see it work.", url=bot.url))
+    for line in lines:
+        print(plain(line), file=sys.stderr)
+
+
+def _no_start(given: argparse.Namespace, error: OSError) -> Text:
     """The cause of a start that failed, and what to do."""
-    where = f"{given.host}:{given.port}"
+    where, why = f"{given.host}:{given.port}", error.strerror or str(error)
     if error.filename is not None:
-        return f"cannot write the data directory {given.data}: {error.strerror}; choose another with --data"
+        return Text.of(
+            "cannot write the data directory {data}: {why}; choose another with --data", data=str(given.data), why=why
+        )
     if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use by another program; stop that, or choose another port: --port {_next(given.port)}"
+        return Text.of(
+            "{where} is in use by another program; stop that, or choose another port: --port {port}",
+            where=where, port=_next(given.port),
+        )  # fmt: skip
     if error.errno == errno.EACCES:
-        return f"this user may not listen on {where}; choose a port from 1024 on: --port 8080"
-    return f"cannot listen on {where}: {error.strerror or error}; choose another --host or --port"
+        return Text.of("this user may not listen on {where}; choose a port from 1024 on: --port 8080", where=where)
+    return Text.of("cannot listen on {where}: {why}; choose another --host or --port", where=where, why=why)
 
 
 def _next(port: int) -> int:

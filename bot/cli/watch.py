@@ -11,7 +11,8 @@ from bot.cards.chart import chart
 from bot.cards.markdown import markdown
 from bot.cards.plain import plain
 from bot.cli.memory import Memory, add_data, away, opened, when
-from bot.cli.policy_argument import add_policy, counted, fail, read_policy
+from bot.cli.policy_argument import add_policy, read_policy
+from bot.cli.saying import fail, word
 from bot.settings import Settings, read
 from bot.store import Conflict, Note, Unavailable
 from rules import release_words
@@ -22,21 +23,24 @@ from rules.reason import Reason
 from rules.releasing import BASELINE, PLAN, RELEASE, VERSION
 from rules.signal import Kind, Signal
 from rules.summary import summary
+from rules.text import Text
 from rules.watch import Watch, by_name, key_of
+
+ABOUT = Text.of("the releases that are watched: start one, list them, print one's summary or draw its chart.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """start, list, summary, chart."""
     acts = parser.add_subparsers(title="acts", dest="act", metavar="ACT", required=True)
-    start = acts.add_parser("start", help="watch a release from now on")
+    start = acts.add_parser("start", help=word("watch a release from now on"))
     start.add_argument("version", metavar="VERSION")
-    start.add_argument("plan", nargs="?", default="", metavar="PLAN", help="needed when the policy has several")
-    start.add_argument("--baseline", default="", metavar="VERSION", help="the version to compare with")
-    listed = acts.add_parser("list", help="the releases that are or were watched")
-    listed.add_argument("--json", action="store_true", help="as JSON")
-    told = acts.add_parser("summary", help="health, backlog and scorecard of a release, as Markdown")
+    start.add_argument("plan", nargs="?", default="", metavar="PLAN", help=word("needed when the policy has several"))
+    start.add_argument("--baseline", default="", metavar="VERSION", help=word("the version to compare with"))
+    listed = acts.add_parser("list", help=word("the releases that are or were watched"))
+    listed.add_argument("--json", action="store_true", help=word("as JSON"))
+    told = acts.add_parser("summary", help=word("health, backlog and scorecard of a release, as Markdown"))
     told.add_argument("version", metavar="VERSION")
-    drawn = acts.add_parser("chart", help="the chart of a release, as PNG")
+    drawn = acts.add_parser("chart", help=word("the chart of a release, as PNG"))
     drawn.add_argument("version", metavar="VERSION")
     drawn.add_argument("--out", type=Path, required=True, metavar="FILE")
     for one in (start, listed, told, drawn):
@@ -71,22 +75,24 @@ async def _run(given: argparse.Namespace, settings: Settings, policy: Policy) ->
 
 
 def _not_one(word: str, watches: list[Watch], *, is_known: bool) -> int:
-    names = ", ".join(f"{one.plan}:{one.release}" for one in watches) or "none"
-    why = f"several plans watch {word}; say which: {names}" if is_known else f"no release {word}; there is {names}"
-    return fail(why, 1)
+    names = ", ".join(f"{one.plan}:{one.release}" for one in watches) or Text.of("none")
+    if is_known:
+        return fail(Text.of("several plans watch {word}; say which: {names}", word=word, names=names), 1)
+    return fail(Text.of("no release {word}; there is {names}", word=word, names=names), 1)
 
 
 def _shown(given: argparse.Namespace, watch: Watch, policy: Policy, now: int) -> int:
     plan = policy.releases.get(watch.plan)
     if plan is None:
-        return fail(f"the policy has no plan {watch.plan}; give the one that has it as --policy", 1)
+        return fail(Text.of("the policy has no plan {plan}; give the one that has it as --policy", plan=watch.plan), 1)
     if given.act == "summary":
         print(markdown(summary(watch, plan, policy, now)), end="")
         return 0
     try:
         given.out.write_bytes(charts.png(chart(watch, plan, now)))
     except OSError as error:
-        return fail(f"cannot write {given.out}: {error.strerror}; give another file as --out")
+        why = str(error.strerror)
+        return fail(Text.of("cannot write {file}: {why}; give another file as --out", file=str(given.out), why=why))
     return 0
 
 
@@ -114,16 +120,16 @@ async def _start(given: argparse.Namespace, memory: Memory, policy: Policy) -> D
 def _said(given: argparse.Namespace, policy: Policy, decision: Decision) -> int:
     match decision.reason:
         case Reason.WATCH_BEGAN:
-            print(f"{given.version} is watched")
+            print(plain(Text.of("{version} is watched", version=given.version)))
             return 0
         case Reason.ALREADY:
-            print(f"{given.version} is watched already")
+            print(plain(Text.of("{version} is watched already", version=given.version)))
             return 0
         case Reason.NO_PLAN:
-            plans = ", ".join(policy.releases) or "none; write `releases:` into it"
-            return fail(f"name one of the plans of the policy: {plans}", 1)
+            plans = ", ".join(policy.releases) or Text.of("none; write `releases:` into it")
+            return fail(Text.of("name one of the plans of the policy: {plans}", plans=plans), 1)
         case _:
-            return fail("a version has letters, digits and . _ + / @ - only, 100 at most", 1)
+            return fail(Text.of("a version has letters, digits and . _ + / @ - only, 100 at most"), 1)
 
 
 def _list(watches: list[Watch], now: int, *, as_json: bool) -> int:
@@ -134,7 +140,8 @@ def _list(watches: list[Watch], now: int, *, as_json: bool) -> int:
         stands = one.decision.verdict if one.decision else one.level if one.is_open else one.phase
         elapsed = plain(release_words.elapsed(one, now))
         print(f"{one.release:<16} {one.plan:<20} {one.phase:<11} {elapsed:<14} {stands}")
-    print(counted(len(watches), "release") if watches else "no release is or was watched")
+    count = Text.counted("{count} release", "{count} releases", count=len(watches))
+    print(plain(count if watches else Text.of("no release is or was watched")))
     return 0
 
 

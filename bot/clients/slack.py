@@ -140,7 +140,7 @@ class Slack:
 
     async def _take_back(self, strayed: Sent) -> Answer:
         """Slack puts a reply to a deleted message into the channel, without a word: it does not belong there."""
-        await self._do("chat.delete", lambda: self.web.chat_delete(channel=strayed.channel, ts=strayed.ts))
+        await self.delete(strayed.channel, strayed.ts)
         return Refused(Why.MESSAGE, "thread_gone")
 
     async def edit(self, channel: str, ts: str, face: Face) -> Answer:
@@ -150,6 +150,10 @@ class Slack:
             "chat.update",
             lambda: self.web.chat_update(channel=channel, ts=ts, text=face.text, blocks=blocks, parse="none"),
         )
+
+    async def delete(self, channel: str, ts: str) -> Answer:
+        """Take one of our messages away."""
+        return await self._do("chat.delete", lambda: self.web.chat_delete(channel=channel, ts=ts))
 
     async def find(self, channel: str, step: str, since: int, thread_ts: str = "") -> Answer | NotFound:
         """The message of a step that was sent at `since` (unix milliseconds) or later, in a channel or a thread."""

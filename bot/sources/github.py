@@ -6,11 +6,11 @@ from statistics import median
 from bot.clients.github import GitHub, Issue, Rejected, Run, Unreachable
 from bot.sources.asked import Asked, NotSet
 from bot.sources.heard import Heard
+from rules.community import FAILED, HOUR
 from rules.reading import Reading
+from rules.text import Text
 
 SOURCE = "GitHub"
-FAILED = ("failure", "timed_out", "startup_failure")
-HOUR = 3_600_000
 ASKED_ABOUT = 10  # issues whose first answer is looked for: each costs a call or two
 
 
@@ -19,7 +19,7 @@ async def read(github: GitHub, heard: Heard, asked: Asked) -> Reading:
     if not asked.plan.repository:
         raise NotSet(f"write the `repository` of releases.{asked.watch.plan} into the policy")
     value, cases, note = await _ask(github, heard, asked)
-    trouble = "" if value is not None else "GitHub has none to tell it from"
+    trouble = "" if value is not None else Text.of("GitHub has none to tell it from")
     return Reading(
         at=asked.now,
         source=SOURCE,

@@ -3,6 +3,7 @@
 from bot.clients.prometheus import Prometheus, Rejected, Sample, Unreachable
 from bot.sources.asked import Asked, NotSet
 from rules.reading import Reading
+from rules.text import Text
 
 SOURCE = "Prometheus"
 
@@ -25,10 +26,11 @@ async def read(prometheus: Prometheus | None, asked: Asked) -> Reading:
     )
 
 
-def _trouble(found: Sample) -> str:
+def _trouble(found: Sample) -> Text | str:
     if found.value is not None:
         return ""
-    return "Prometheus has no number for it now" if found.series else "Prometheus found no series for it"
+    unmeasured = Text.of("Prometheus has no number for it now")
+    return unmeasured if found.series else Text.of("Prometheus found no series for it")
 
 
 async def _baseline(prometheus: Prometheus, asked: Asked) -> float | None:

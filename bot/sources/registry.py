@@ -3,6 +3,7 @@
 from bot.clients.registries import Published, Registries, Registry
 from bot.sources.asked import Asked, bare
 from rules.reading import Reading
+from rules.text import Text
 
 TITLES = {Registry.PYPI: "PyPI", Registry.CRATES: "crates.io", Registry.NPM: "npm"}
 
@@ -19,7 +20,7 @@ async def read(registries: Registries, asked: Asked) -> Reading:
         value=value,
         baseline=asked.check.baseline,
         note=found.yanked_why if found.yanked else ", ".join(found.files),
-        trouble="" if value is not None else f"{TITLES[registry]} does not tell it",
+        trouble="" if value is not None else Text.of("{registry} does not tell it", registry=TITLES[registry]),
     )
 
 

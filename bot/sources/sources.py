@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.cards.plain import plain
 from bot.clients.asking import Rejected, Unreachable
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub
@@ -22,6 +23,7 @@ from rules.plan import Plan
 from rules.policy import Policy
 from rules.reading import Reading
 from rules.slo import Budget
+from rules.text import Text
 from rules.watch import Watch
 
 MINUTE = 60_000
@@ -123,13 +125,14 @@ class Sources:
             return known.reading
         fresh, rest, wait = await self._asked(Asked(check=check, watch=watch, plan=plan, now=now), remembered)
         if fresh.trouble and (known is None or fresh.trouble != known.reading.trouble):  # said once, not each minute
-            log.info("not_read", key=watch.key, check=name, source=fresh.source, why=fresh.trouble[:200])
+            log.info("not_read", key=watch.key, check=name, source=fresh.source, why=_words(fresh)[:200])
         resting = self._clock.now() + wait if wait else 0
         self._known[(watch.key, name)] = _Known(about=about, reading=fresh, until=now + rest - GRACE, resting=resting)
         return fresh
 
     async def _asked(self, asked: Asked, remembered: Sequence[Incident]) -> tuple[Reading, int, int]:
         """The reading, for how long it will do, and for how long the source wants to be left alone (milliseconds)."""
+        trouble: Text | str
         source, wait = asked.check.source, 0
         rest = asked.check.every or EVERY.get(source, 0)
         try:
@@ -137,7 +140,8 @@ class Sources:
         except NotSet as error:
             trouble, rest = str(error), MINUTE
         except Unreachable as error:
-            trouble, rest, wait = f"no answer: {error}", min(rest, AGAIN), error.retry_after * 1000
+            trouble, wait = Text.of("no answer: {why}", why=str(error)), error.retry_after * 1000
+            rest = min(rest, AGAIN)
         except (Rejected, Unavailable) as error:
             trouble, rest = str(error), max(min(rest, AGAIN), MINUTE)
         return Reading(at=asked.now, source=source, trouble=trouble), rest, wait
@@ -156,3 +160,8 @@ class Sources:
                 return await budget.read(self._clients.budget, asked)
             case _:
                 return incidents.read(remembered, asked)
+
+
+def _words(reading: Reading) -> str:
+    """What is missing, for the log."""
+    return plain(reading.trouble) if isinstance(reading.trouble, Text) else reading.trouble

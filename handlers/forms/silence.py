@@ -30,8 +30,12 @@ def refusal(incident: Incident, person: Actor, desk: Desk) -> Reply:
     if not incident.is_open:
         return [Text.of("{id} is resolved already.", id=incident.id)]
     if incident.source != "alertmanager":
-        template = "{id} is of {source}: only Alertmanager's can be silenced. `/sereno snooze {id} 2h` keeps me quiet."
-        return [Text.of(template, id=incident.id, source=incident.source)]
+        return [
+            Text.of(
+                "{id} is of {source}: only Alertmanager's can be silenced. `/sereno snooze {id} 2h` keeps me quiet.",
+                id=incident.id, source=incident.source,
+            )
+        ]  # fmt: skip
     if not desk.silences():
         return [Text.of("I know no Alertmanager: whoever runs me sets ALERTMANAGER_URL.")]
     if not permitted(desk.policy(), Right.SILENCE, person, desk.now()):
@@ -113,11 +117,21 @@ async def _preview(text: str, desk: Desk) -> Reply:
 def _hidden(firing: Firing) -> Reply:
     count = len(firing.matching)
     if not count:
-        return [Text.of("This would hide nothing of the {total} alerts that fire now.", total=firing.total)]
-    lines = [Text.of("This would hide {count} of the {total} alerts that fire now:", count=count, total=firing.total)]
+        return [
+            Text.counted(
+                "This would hide nothing of the {count} alert that fires now.",
+                "This would hide nothing of the {count} alerts that fire now.", count=firing.total,
+            )
+        ]  # fmt: skip
+    lines = [
+        Text.counted(
+            "This would hide {hidden} of the {count} alert that fires now:",
+            "This would hide {hidden} of the {count} alerts that fire now:", hidden=count, count=firing.total,
+        )
+    ]  # fmt: skip
     lines += [Text.of("• {alert}", alert=_named(labels)) for labels in firing.matching[:SHOWN]]
     if count > SHOWN:
-        lines.append(Text.of("… and {count} more", count=count - SHOWN))
+        lines.append(Text.counted("… and {count} more", "… and {count} more", count=count - SHOWN))
     return lines
 
 
@@ -127,7 +141,7 @@ def _named(labels: Mapping[str, str]) -> str:
 
 
 def _form(key: str, values: Values, below: Reply | None = None) -> Form:
-    lengths = tuple(Choice(value=one, label=Text.of(one)) for one in LENGTHS)
+    lengths = tuple(Choice(value=one, label=Text.of("{span}", span=one)) for one in LENGTHS)
     fields = (
         Field(name=MATCHERS, label=Text.of("Alerts with"), value=values.get(MATCHERS, ""), lines=3, watched=True,
               hint=Text.of("Alertmanager's matchers: name=\"value\", != =~ !~, with commas between")),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.charts import Chart, Limit, Mark, Panel, alt, available, png
 from bot.charts.chart import PANELS_MAX
 from bot.charts.layout import laid_out
-from bot.charts.scales import number, since_start, time_ticks, unbroken, value_range, value_ticks
+from bot.charts.scales import number, time_ticks, unbroken, value_range, value_ticks
 
 HOUR = 3_600_000
 START = 1_795_000_000_000
@@ -262,12 +262,14 @@ def test_numbers(value: float, text: str) -> None:
 
 
 def test_moments() -> None:
-    assert [since_start(offset, CHART.span) for offset in time_ticks(CHART)] == [
+    assert [word for _, word in time_ticks(CHART)] == [
         "T+0", "T+12 h", "T+24 h", "T+36 h", "T+48 h", "T+60 h", "T+72 h",
     ]  # fmt: skip
     short, long = replace(CHART, end=START + HOUR), replace(CHART, end=START + 365 * 24 * HOUR)
-    assert [since_start(one, HOUR) for one in time_ticks(short)][:3] == ["T+0", "T+10 min", "T+20 min"]
-    assert since_start(time_ticks(long)[1], long.span) == "T+53 d"
+    assert [word for _, word in time_ticks(short)][:3] == ["T+0", "T+10 min", "T+20 min"]
+    assert time_ticks(long)[1][1] == "T+53 d"
+    named = replace(CHART, days=((START + HOUR, "mon"), (START + 2 * HOUR, "tue")))
+    assert time_ticks(named) == [(HOUR, "mon"), (2 * HOUR, "tue")]
 
 
 @settings(deadline=None)

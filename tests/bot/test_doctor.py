@@ -21,13 +21,14 @@ from bot.cli.manifest import SCOPES
 from bot.doctor.addresses import shown
 from bot.doctor.case import Case
 from bot.doctor.clocks import agreement
-from bot.doctor.finding import Finding, ok
+from bot.doctor.finding import Finding, ok, theirs
 from bot.doctor.rounds import examine
 from bot.ears import Ears
 from bot.playground.faults import Fault
 from bot.playground.people import BOT_USER, PEOPLE
 from bot.policy_box import DEFAULT
 from bot.settings import read
+from rules.text import Text
 from tests.bot.test_cli import sereno
 from tests.conftest import SlackDouble, TurningClock, serve
 from tests.system.alertmanagers import BINARY, alertmanagers
@@ -466,7 +467,7 @@ async def test_who_takes_too_long_is_named_and_the_others_are_heard() -> None:
         return []
 
     async def quick(_case: Case) -> list[Finding]:
-        return [ok("quick", "fine")]
+        return [ok("quick", Text.of("fine"))]
 
     told: list[list[str]] = []
     checks: Any = {"slow": never, "quick": quick}
@@ -474,10 +475,10 @@ async def test_who_takes_too_long_is_named_and_the_others_are_heard() -> None:
     slow, fine = await examine(checks, case, told.append, patience=0.05, tell_after=0.01)
     assert told == [["slow"]]
     assert (slow.what, slow.level, slow.found) == ("slow", "wrong", "no answer within 0.05 s")
-    assert fine == ok("quick", "fine")
+    assert fine == ok("quick", Text.of("fine"))
     assert await examine({"quick": quick}, case, told.append) == [fine]
     assert len(told) == 1, "nothing is told when nothing takes long"
 
 
 def test_what_a_server_says_cannot_steer_the_terminal() -> None:
-    assert ok("x", "1\x1b[31m\n2").found == "1 [31m 2"
+    assert ok("x", theirs("1\x1b[31m\n2")).found == "1 [31m 2"

@@ -69,12 +69,14 @@ async def test_not_ready_while_the_token_is_no_good(stage: Stage) -> None:
 async def test_the_metrics_are_those_that_the_readme_names(stage: Stage, tmp_path: Path) -> None:
     policy = tmp_path / "policy.yaml"
     slo = "\nslos: {up: {words: up, objective: 99, good: 'good[$window]', total: 'all[$window]'}}\n"
-    policy.write_text(DEFAULT.read_text(encoding="utf-8") + slo, encoding="utf-8")
+    heartbeat = "heartbeats: {prometheus: {match: alertname=Watchdog, within: 10m}}\n"
+    policy.write_text(DEFAULT.read_text(encoding="utf-8") + slo + heartbeat, encoding="utf-8")
     bot = await stage.bot(policy, ALERTMANAGER_URL="http://127.0.0.1:9", PROMETHEUS_URL="http://127.0.0.1:9")
     await wait_until(lambda: bot.comparison and "not connected" in bot.comparison.word, what="it was asked")
     await stage.send("alertmanager", group(alert()))
     await stage.quiet()
     await wait_until(lambda: _has(stage, "sereno_source_calls_total{"), what="a source was asked")
+    await wait_until(lambda: _has(stage, "sereno_heartbeat_age_seconds{"), what="a heartbeat is listened for")
     _, page = await get(stage, "/metrics")
     rows = re.findall(r"^\| `(sereno_\w+)` \|([^|]*)\|", (ROOT / "README.md").read_text(), re.MULTILINE)
     assert len(rows) >= 7

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cards.chart import sketch
 from bot.charts import Chart, NoCharts
 from bot.clients.slack import Slack
 from bot.pictures import SETTLES_S, Pictures
@@ -19,7 +20,7 @@ from tests.conftest import SlackDouble, TurningClock
 
 HOUR = 3_600_000
 T0 = 1_795_000_000_000
-PLAN = load(
+POLICY = load(
     """
 channels: {fallback: "#general"}
 severities: {P0: {}, P1: {}}
@@ -32,7 +33,7 @@ releases:
     checks: {crashes: {words: Crashes, prometheus: x, yellow: "> 1"}}
 """,
     "test.yaml",
-).releases["sdk"]
+)
 WATCH = Watch(
     key="watch:sdk:v2", id="K7F3Q2", plan="sdk", release="v2", title="Python SDK", place="#general",
     opened_at=T0, began_at=T0, ends_at=T0 + 72 * HOUR,
@@ -64,10 +65,10 @@ async def make(slack: SlackDouble, clock: TurningClock) -> AsyncIterator[Make]:
 
 async def test_a_name_has_one_picture(make: Make, slack: SlackDouble) -> None:
     pictures = make(lambda chart: PNG)
-    both = await asyncio.gather(*(pictures.drawn("a", WATCH, PLAN, NOW) for _ in range(2)))
+    both = await asyncio.gather(*(pictures.drawn("a", lambda: sketch(WATCH, POLICY, NOW)) for _ in range(2)))
     [file] = slack.ws.files.all()
     assert [(block or {})["slack_file"] for block in both] == [{"id": file.id}] * 2
-    assert await pictures.drawn("b", WATCH, PLAN, NOW) != both[0]
+    assert await pictures.drawn("b", lambda: sketch(WATCH, POLICY, NOW)) != both[0]
 
 
 async def test_nobody_waits_while_it_is_drawn(make: Make) -> None:
@@ -78,11 +79,11 @@ async def test_nobody_waits_while_it_is_drawn(make: Make) -> None:
         return PNG
 
     pictures = make(slow)
-    assert not pictures.is_ready("a", WATCH, PLAN, NOW)
+    assert not pictures.is_ready("a", lambda: sketch(WATCH, POLICY, NOW))
     assert pictures.block("a") is None
     go.set()
-    assert await pictures.drawn("a", WATCH, PLAN, NOW)
-    assert pictures.is_ready("a", WATCH, PLAN, NOW)
+    assert await pictures.drawn("a", lambda: sketch(WATCH, POLICY, NOW))
+    assert pictures.is_ready("a", lambda: sketch(WATCH, POLICY, NOW))
 
 
 @pytest.mark.parametrize("error", [ValueError("a bad number"), NoCharts("no library"), Drawn("a panic")])
@@ -93,16 +94,16 @@ async def test_what_a_drawing_raises_is_not_raised_to_who_asks(
         raise error
 
     pictures = make(broken)
-    assert await pictures.drawn("a", WATCH, PLAN, NOW) is None
-    assert pictures.is_ready("a", WATCH, PLAN, NOW), "it is not tried for ever"
+    assert await pictures.drawn("a", lambda: sketch(WATCH, POLICY, NOW)) is None
+    assert pictures.is_ready("a", lambda: sketch(WATCH, POLICY, NOW)), "it is not tried for ever"
     assert pictures.block("a") is None
     assert slack.ws.files.all() == []
 
 
 async def test_there_is_nothing_to_draw(make: Make) -> None:
     pictures = make(lambda chart: PNG)
-    assert await pictures.drawn("no plan", WATCH, None, NOW) is None
-    assert await pictures.drawn("no points", replace(WATCH, points={}), PLAN, NOW) is None
+    assert await pictures.drawn("no plan", lambda: None) is None
+    assert await pictures.drawn("no points", lambda: sketch(replace(WATCH, points={}), POLICY, NOW)) is None
     assert pictures.block("never asked") is None
 
 
@@ -110,7 +111,7 @@ async def test_a_picture_that_waited_is_shown_but_one_that_is_refused_not_for_ev
     make: Make, clock: TurningClock
 ) -> None:
     pictures = make(lambda chart: PNG)
-    await pictures.drawn("a", WATCH, PLAN, NOW)
+    await pictures.drawn("a", lambda: sketch(WATCH, POLICY, NOW))
     clock.turn(hours=1)
     assert pictures.block("a"), "Slack may have told us to wait"
     pictures.refused("a")
@@ -130,7 +131,7 @@ async def test_what_is_drawn_ends_with_the_bot(make: Make) -> None:
         return PNG
 
     pictures = make(slow)
-    left, _ = await asyncio.gather(pictures.drawn("a", WATCH, PLAN, NOW), pictures.stop())
+    left, _ = await asyncio.gather(pictures.drawn("a", lambda: sketch(WATCH, POLICY, NOW)), pictures.stop())
     go.set()
     assert left is None
-    assert await pictures.drawn("b", WATCH, PLAN, NOW) is None
+    assert await pictures.drawn("b", lambda: sketch(WATCH, POLICY, NOW)) is None

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.cards.plain import plain
 from bot.clients.asking import rfc3339
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub, Run
@@ -21,6 +22,7 @@ from rules.plan import Plan
 from rules.policy_file import load
 from rules.reading import Reading
 from rules.slo import Budget
+from rules.text import Text
 from rules.watch import Watch
 from tests.bot.test_github_client import comment, issue_row, run_row
 from tests.bot.test_registries_client import EGG, SDIST, TAKEN, WHEEL, crate, npm, pypi
@@ -108,9 +110,9 @@ class World:
 
     async def read(self, *checks: str, of: Watch = WATCH, remembered: Sequence[Incident] = (), anew: bool = False,
                    plan_: Plan | None = None) -> Reading:  # fmt: skip
-        """The reading of the first of these checks."""
-        found = await self.sources.read(of, plan_ or plan(*checks), remembered, anew=anew)
-        return found["check"]
+        """The reading of the first of these checks, its trouble in words."""
+        found = (await self.sources.read(of, plan_ or plan(*checks), remembered, anew=anew))["check"]
+        return replace(found, trouble=plain(found.trouble)) if isinstance(found.trouble, Text) else found
 
 
 def _answered(value: Any, at: int) -> web.Response:

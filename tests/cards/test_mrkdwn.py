@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cards.mrkdwn import cut, draw, fits, inert, link, moment, row, show, span
+from bot.cards.mrkdwn import cut, draw, fits, inert, link, moment, row, show
+from bot.cards.tongue import span
 from rules.text import Moment, Span, Text
 from tests.cards.hostile import STRINGS, faults
 
@@ -59,6 +60,11 @@ def test_two_values_together_are_not_more_than_text(one: str, two: str) -> None:
 
 def test_values_are_not_templates() -> None:
     assert draw(Text.of("{a} {b}", a="{b}", b="{a.__class__}")) == "{b} {a.ˍˍclassˍˍ}"
+
+
+def test_a_value_and_our_own_colons_are_no_emoji_together() -> None:
+    assert faults(draw(Text.of("{name}: {value}", name=":fire", value="x"))) == []
+    assert faults(draw(Text.of("{name}: :{value}: {name}:{value}:", name="a", value="fire"))) == []
 
 
 def test_numbers_times_and_spans() -> None:

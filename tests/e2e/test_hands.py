@@ -98,6 +98,8 @@ def asked_of(name: str) -> list[tuple[str, str]]:
         (f"escalate {name} @tpyo", "I do not know @tpyo"),
         ("mute <#C0999999999|> 1h", "is neither a route nor a #channel of the policy"),
         ("mute issue-trage", "Did you mean `/sereno mute issue-triage`?"),
+        ("digest", "Platform: Weekly"),
+        ("digest montly", "There is no digest montly. The policy has: weekly."),
         ("oncall", "no `oncall:` yet"),
         ("policy", "P2: counted for the digest"),
         ("status", "alertmanager: last heard at"),

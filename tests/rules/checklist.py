@@ -271,7 +271,7 @@ S2 alert rules: the fifteen
   restarts | production.checks.restarts.yellow | > 0 for 5m
   memory | production.checks.memory.yellow | > 90 for 5m
   Alertmanager delivers to Slack and e-mail | observability.checks.alert-delivery.words | in Slack and by e-mail
-  Sereno's own e-mail | later | mail; until then Alertmanager's email_configs
+  Sereno's own e-mail | retail-deploy.yaml severities.P0.mail | devops@aidrive.example
 S2 alert rules: HighErrorRate is a ratio
   a ratio | retail-deploy.rules.yaml groups.retail-deploy.rules.HighErrorRate.expr | / sum by (job, environment)
   said so | retail-deploy.rules.yaml groups.retail-deploy.rules.HighErrorRate.annotations.summary | limit 5%

@@ -55,7 +55,7 @@ S3 P0: installation
 S3 P0: actions
   P0 immediate in Slack | red.severity | P0
   to the whole channel | caro.yaml severities.P0.mention | channel
-  and by e-mail | later | mail; until then `red.do` asks people to write it
+  and by e-mail | caro.yaml severities.P0.mail | release-team@caro.example
   asked for | red.do | here and by e-mail
   privacy leak = emergency plan | checks.privacy-leaks.do | v1.1.0-beta-incident-response-plan.md
   crash spike within 4h | checks.crash-rate.do | Within 4 hours
@@ -172,13 +172,14 @@ S3 GitHub labels
   keyword auto-labelling | checks.auto-labels.words | labels by keywords
   Slack on P0/critical/security | caro.yaml routes.issue-real-time.severity | P0
   open bugs, weekly | checkpoints.Week 3: check.checks | open-bugs
-  as a digest | later | the weekly digest of all open bugs
+  as a digest | caro.yaml digest.weekly.bugs | regression
+  of the repository | caro.yaml digest.weekly.repositories | caro-sh/caro
 S3 Slack rules: #caro-alerts
   channel | caro.yaml channels.alerts | #caro-alerts
   P0 opened @channel | caro.yaml routes.issue-real-time.examples | channel
   investigate within 1h | caro.yaml severities.P0.respond_within | 1h
   PII report @team | caro.yaml routes.pii-report.mention | @team
-  its e-mail | later | mail
+  its e-mail | caro.yaml routes.pii-report.mail | privacy@caro.example
   emergency plan | checks.pii.do | v1.1.0-beta-incident-response-plan.md
   yank @channel | caro.yaml routes.crates-io-yank.mention | channel
   immediate | checks.yanked.do | Investigate at once
@@ -196,7 +197,11 @@ S3 Slack rules: #caro-monitoring
 S3 Slack rules: Monday digest
   Monday | checkpoints.Monday digest.cron | 15 9 * * mon
   release team | checkpoints.Monday digest.who | @release-team
-  by e-mail | later | mail, and the weekly digest; until then a checkpoint in the thread
+  by e-mail | caro.yaml digest.weekly.mail | release-team@caro.example
+  on Monday morning | caro.yaml digest.weekly.cron | 0 9 * * mon
+  success and install against last week | caro.yaml digest.weekly.health | install-failures
+  users | caro.yaml digest.weekly.users | opt-out
+  sentiment | caro.yaml digest.weekly.community | sentiment
   P0 open | checkpoints.Monday digest.checks | p0-bugs
   P1 open | checkpoints.Monday digest.checks | p1-open
   opened and closed | checkpoints.Monday digest.asks | opened and closed this week

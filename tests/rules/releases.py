@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.cards.tongue import numeral
 from rules.decide import decide
 from rules.decision import Decision
 from rules.policy import Policy
@@ -10,7 +11,7 @@ from rules.policy_file import load
 from rules.reading import Level, Reading
 from rules.releasing import BASELINE, PLAN, RELEASE, addressed
 from rules.signal import Actor, Kind, Related, Signal
-from rules.text import Joined, Moment, Span, Text
+from rules.text import Joined, Moment, Number, Span, Text
 from rules.watch import Watch, key_of
 from tests.rules.situations import HOUR, MIN, NOW, S, person, timer
 
@@ -78,13 +79,16 @@ def plain(value: object) -> str:
     """A text as words: times and spans by their numbers."""
     match value:
         case Text():
-            return value.template.format_map({name: plain(one) for name, one in value.values.items()})
+            template = value.plural if value.is_plural else value.template
+            return template.format_map({name: plain(one) for name, one in value.values.items()})
         case Joined():
             return value.by.join(plain(one) for one in value.texts)
         case Moment():
             return f"<{value.at}>"
         case Span():
             return f"{value.ms / HOUR:g}h"
+        case Number():
+            return numeral(value)
     return str(value)
 
 

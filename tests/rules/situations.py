@@ -9,6 +9,7 @@ from rules.incident import Incident
 from rules.policy import Policy
 from rules.policy_file import load
 from rules.signal import Actor, Kind, Member, Signal
+from rules.text import Text
 
 S, MIN, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 NOW = 1_800_000_000_000  # Friday, 15 January 2027, 08:00 UTC
@@ -103,5 +104,7 @@ class Desk:
 
 def words(text: Any) -> str:
     """A Text as plain words; times and spans by their numbers."""
-    values = {name: getattr(value, "ms", getattr(value, "at", value)) for name, value in text.values.items()}
-    return str(text.template).format_map(values)
+    if not isinstance(text, Text):
+        return str(getattr(text, "ms", getattr(text, "at", text)))
+    template = text.plural if text.is_plural else text.template
+    return template.format_map({name: words(value) for name, value in text.values.items()})

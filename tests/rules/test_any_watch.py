@@ -21,7 +21,7 @@ from rules.projection import TellCheck, next_step
 from rules.reading import Level
 from rules.reason import Reason
 from rules.signal import Actor, Kind, Signal
-from rules.text import Joined, Moment, Span, Text
+from rules.text import Joined, Moment, Number, Span, Text
 from rules.watch import Phase as Stage
 from rules.watch import Verdict, Watch, key_of
 from rules.watching import POINTS
@@ -258,7 +258,7 @@ def templates(value: object) -> Iterator[str]:
     elif isinstance(value, Text):
         yield value.template
         for part in value.values.values():
-            assert isinstance(part, str | int | Moment | Span | Text | Joined)
+            assert isinstance(part, str | int | Moment | Span | Number | Text | Joined)
             yield from templates(part)
 
 

@@ -49,7 +49,7 @@ def complaints(text: str) -> list[str]:
         (route("zzz: P0"), "unknown key; known here: name, match, severity, channel"),
         (
             route("goes_on: true"),
-            "known here: name, match, severity, channel, mention, owner, runbook, ignore, continue",
+            "known here: name, match, severity, channel, mention, owner, mail, runbook, ignore, continue",
         ),
         (BASE.replace("label", "lable"), "policy.yaml:3: severities.P0.lable: unknown key; did you mean `label`?"),
         (BASE + "storm:\n  incident: 3", "policy.yaml:6: storm.incident: unknown key; did you mean `incidents`?"),

@@ -70,7 +70,7 @@ def test_it_passes_when_nothing_new_came(desk: Desk) -> None:
     storm = board(desk)
     assert (storm.is_open, storm.timers) == (False, {})
     assert words(storm.timeline[0].text) == (
-        f"The storm has passed: 3 incidents in {MIN}. 1 still open get cards of their own now."
+        f"The storm has passed: 3 incidents in {MIN}. 1 still open gets a card of its own now."
     )
     assert desk.hear(calm(), QUIET) == "timer_stale"
 

@@ -18,7 +18,10 @@ async def run(_words: list[str], _person: Actor, desk: Desk) -> Reply:
     ordered = sorted(watches, key=lambda watch: not watch.is_open)
     lines = [_line(watch, desk.now()) for watch in ordered[:SHOWN]]
     if len(ordered) > SHOWN:
-        lines.append(Text.of("{count} earlier ones are not shown.", count=len(ordered) - SHOWN))
+        left = len(ordered) - SHOWN
+        lines.append(
+            Text.counted("{count} earlier one is not shown.", "{count} earlier ones are not shown.", count=left)
+        )
     return lines
 
 

@@ -24,7 +24,8 @@ async def run(words: list[str], _person: Actor, desk: Desk) -> Reply:
     ordered = sorted(incidents, key=lambda incident: (incident.rank, incident.opened_at))
     lines = [line(incident) for incident in ordered[:SHOWN]]
     if len(ordered) > SHOWN:
-        lines.append(Text.of("{count} more are not shown.", count=len(ordered) - SHOWN))
+        left = len(ordered) - SHOWN
+        lines.append(Text.counted("{count} more is not shown.", "{count} more are not shown.", count=left))
     return lines
 
 

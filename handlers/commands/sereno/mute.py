@@ -38,8 +38,12 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     if decision.reason is Reason.NOT_ALLOWED:
         return [may_not(MUTE, policy)]
     what = route or place
-    template = "{what} pings nobody until {at}. It shows what there is; `/sereno mute {what} off` ends it."
-    return [Text.of(template, what=what, at=Moment(at=until))]
+    return [
+        Text.of(
+            "{what} pings nobody until {at}. It shows what there is; `/sereno mute {what} off` ends it.",
+            what=what, at=Moment(at=until),
+        )
+    ]  # fmt: skip
 
 
 def _what(word: str, desk: Desk) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from rules.signal import Actor
 from rules.team import Right
 from rules.text import Moment, Text
 
+NOBODY = Text.of("nobody")
+
 
 async def run(_words: list[str], _person: Actor, desk: Desk) -> Reply:
     """What is loaded, and since when."""
@@ -14,17 +16,17 @@ async def run(_words: list[str], _person: Actor, desk: Desk) -> Reply:
                 at=Moment(at=health.policy_since)),
     ]  # fmt: skip
     for name, severity in policy.severities.items():
-        where, whom = policy.channel(severity.channel), ", ".join(severity.mention) or "nobody"
+        where, whom = policy.channel(severity.channel), ", ".join(severity.mention) or NOBODY
         if severity.card == "counted":
             lines.append(Text.of("{severity}: counted for the digest, not shown.", severity=name))
         else:
             lines.append(Text.of("{severity}: to {where}, calls {whom}.", severity=name, where=where, whom=whom))
-    lines.append(Text.of("{count} routes: {names}.", count=len(policy.routes),
-                         names=", ".join(route.name for route in policy.routes) or "none"))  # fmt: skip
-    for right in Right:
-        names = ", ".join(policy.rights.of(right)) or "nobody"
-        lines.append(Text.of("{right}: {names}", right=right, names=names))
-    return lines
+    names = ", ".join(route.name for route in policy.routes) or Text.of("none")
+    lines.append(
+        Text.counted("{count} route: {names}.", "{count} routes: {names}.", count=len(policy.routes), names=names)
+    )
+    rights = ((right, ", ".join(policy.rights.of(right)) or NOBODY) for right in Right)
+    return [*lines, *(Text.of("{right}: {names}", right=right, names=names) for right, names in rights)]
 
 
 COMMAND = Command(usage="policy", help=Text.of("which policy is loaded, and since when"), run=run, example="policy")

@@ -22,10 +22,13 @@ async def run(words: list[str], _person: Actor, desk: Desk) -> Reply:
     if record.taken_by:
         lines.append(Text.of("{who} has it since {at}.", who=record.taken_by, at=Moment(at=record.taken_at)))
     labels = ", ".join(f"{name}={value}" for name, value in sorted(record.labels.items()))
-    lines.append(Text.of("{labels}", labels=labels or "no labels"))
+    lines.append(Text.of("{labels}", labels=labels or Text.of("no labels")))
     entries = record.timeline[-SHOWN:]
     if len(record.timeline) > SHOWN:
-        lines.append(Text.of("{count} earlier lines are not shown.", count=len(record.timeline) - SHOWN))
+        left = len(record.timeline) - SHOWN
+        lines.append(
+            Text.counted("{count} earlier line is not shown.", "{count} earlier lines are not shown.", count=left)
+        )
     lines += [Text.of("{at} {said}", at=Moment(at=entry.at), said=entry.text) for entry in entries]
     return lines
 

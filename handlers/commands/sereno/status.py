@@ -12,11 +12,21 @@ async def run(_words: list[str], _person: Actor, desk: Desk) -> Reply:
     if health.waiting:
         since = Span(ms=int(health.waiting_for_s * 1000))
         lines.append(
-            Text.of("{count} records wait for Slack, the oldest for {span}.", count=health.waiting, span=since)
-        )
+            Text.counted(
+                "{count} record waits for Slack, for {span} by now.",
+                "{count} records wait for Slack, the oldest for {span}.", count=health.waiting, span=since,
+            )
+        )  # fmt: skip
     else:
         lines.append(Text.of("Nothing waits for Slack."))
-    lines.append(Text.of("Slack: {word}. Alertmanager: {other}.", word=health.slack, other=health.alertmanager))
+    lines.append(
+        Text.of(
+            "Slack: {word}. Alertmanager: {other}. Mail: {mail}.",
+            word=health.slack,
+            other=health.alertmanager,
+            mail=health.mail,
+        )
+    )
     for source, at in sorted(health.heard.items()):
         heard = Text.of("{source}: last heard at {at}", source=source, at=Moment(at=at))
         lines.append(heard if at else Text.of("{source}: never heard yet", source=source))

@@ -1,0 +1,53 @@
+"""The part of the policy file about mail: whom it reaches, and when it stands in for Slack."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from rules.policy_fields import Duration, Names, Shape
+from rules.team import Member, Rotation
+
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
+LEAST_MS = 10_000
+
+
+def _patient(value: int) -> int:
+    if value < LEAST_MS:
+        raise ValueError("give Slack more time: 10s or more")
+    return value
+
+
+class Mail(Shape):
+    """Mail for the worst severity when Slack does not take it."""
+
+    when_slack_is_away: Names = Field([], description="addresses, people or rotations")
+    after: Annotated[Duration, AfterValidator(_patient)] = Field(
+        60_000, description="the worst is not in Slack after this long, 10s or more"
+    )
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there. Plain ASCII only: a domain of other letters is written as xn--..."""
+    return bool(ADDRESS.fullmatch(text)) and text.isascii() and text.isprintable()
+
+
+def check_mail(told: Iterable[tuple[str, str]], people: Mapping[str, Member], oncall: Mapping[str, Rotation]) -> None:
+    """Whether each name (where, name) is an address, or somebody whose address is known. Raises ValueError."""
+    for where, name in told:
+        if is_address(name):
+            continue
+        key = name.removeprefix("@")
+        if key in oncall:
+            rotation = oncall[key]
+            if rotation.group:
+                raise ValueError(f"{where}: {name!r} is a user group of Slack, and nobody can write a mail to that")
+            asked = [*rotation.people, *(override.person for override in rotation.overrides)]
+        elif key in people:
+            asked = [key]
+        else:
+            raise ValueError(f"{where}: {name!r} is not an address such as team@example.org, nor one of `people:`")
+        for one in asked:
+            if one in people and not people[one].address:
+                raise ValueError(f"{where}: {name!r} reaches people.{one}, who has no `mail:`; write it there")
