@@ -39,6 +39,7 @@ _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _MEANS = {letter: chr(0xF8F0 + number) for number, letter in enumerate("&<>\"'*`")}
 _HIDE = str.maketrans({**dict.fromkeys(_MEANS.values(), "\ufffd"), **_MEANS})
 _REVEAL = str.maketrans({hidden: html.escape(letter) for letter, hidden in _MEANS.items()})
+_BLOCK = re.compile(r"```([^`]+)```")
 _STRONG, _CODE = re.compile(r"\*([^*\n]*)\*"), re.compile(r"`([^`\n]*)`")
 
 
@@ -220,5 +221,6 @@ def _words(text: Text) -> str:
 def _emphasised(text: Text) -> str:
     """With our emphasis, each of our lines a line."""
     escaped = html.escape(plain(text, lambda value: flat(value).translate(_HIDE)))
+    escaped = _BLOCK.sub(rf'<code style="{_CODE_STYLE};display:block;white-space:pre-wrap">\1</code>', escaped)
     marked = _CODE.sub(rf'<code style="{_CODE_STYLE}">\1</code>', _STRONG.sub(r"<strong>\1</strong>", escaped))
     return marked.translate(_REVEAL).replace("\n", "<br>\n")

@@ -9,6 +9,8 @@ from rules.signal import Signal
 from rules.text import Text
 from rules.watch import Watch
 
+DAY_MS = 86_400_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
@@ -47,8 +49,8 @@ class Facts:
 
     @property
     def compares(self) -> bool:
-        """Whether the days before the period are remembered."""
-        return self.since <= 2 * self.period.since - self.period.until
+        """Whether the days before the period are remembered, the first of them perhaps in part."""
+        return self.since <= 2 * self.period.since - self.period.until + DAY_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def _is_named(one: Noise) -> bool:
 
 
 def _match(one: Noise) -> str:
-    escaped = one.alert.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    escaped = one.alert.replace("\\", "\\\\").replace('"', '\\"')
     own = f'{one.label}="{escaped}"'
     return own if one.label == "alertname" else f'{own}, alertname=""'  # what has both is called by its alert
 

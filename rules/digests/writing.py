@@ -7,6 +7,7 @@ from rules import keys
 from rules.decision import Decision, Record
 from rules.digest_plan import Digest
 from rules.digests.actions import actions, foremost
+from rules.digests.bounded import bounded
 from rules.digests.community import community
 from rules.digests.counts import Counts, count
 from rules.digests.facts import Facts, Gathered
@@ -24,6 +25,7 @@ from rules.signal import Signal
 from rules.summary import Part
 from rules.text import Joined, Moment, Span, Text
 
+WEEK = 7
 LATE_MS = 300_000  # later than this it says so
 CHART = "digest"  # the name of its picture
 HEADINGS = {
@@ -58,7 +60,7 @@ def drawn(key: str, facts: Facts, digest: Digest, policy: Policy, now: int) -> R
     counts, before = _counts(facts, digest)
     parts = tuple(_parts(facts, digest, policy, counts, before, now))
     report = _blank(key, facts, digest, policy, now)
-    report = replace(report, lead=tuple(_lead(facts, digest, policy, counts, now)), parts=parts,
+    report = replace(report, lead=tuple(map(bounded, _lead(facts, digest, policy, counts, now))), parts=parts,
                    bars=() if digest.match else _bars(facts), numbers=_numbers(facts, digest, policy))  # fmt: skip
     for index, part in enumerate(parts):
         text = Text.of("*{heading}*\n{lines}", heading=part.heading, lines=Joined(part.lines))
@@ -87,6 +89,8 @@ def _blank(key: str, facts: Facts, digest: Digest, policy: Policy, now: int) -> 
     days = facts.period.days
     title = Text.of("{team}: {digest}, {first} to {last}", team=policy.team, digest=facts.digest.capitalize(),
                     first=days[0], last=days[-1])  # fmt: skip
+    if len(days) == WEEK:
+        title = Text.of("{team}: the week from {first} to {last}", team=policy.team, first=days[0], last=days[-1])
     return Report(
         key=key,
         id=keys.short(key, now),
@@ -168,7 +172,7 @@ def _parts(
     if is_quiet(facts, counts):  # then only what is measured is news
         told &= {"health", "users", "community"} if digest.repositories or digest.plan else set()
     for section in digest.sections:
-        lines = tuple(writers[section]()) if section in told else ()
+        lines = tuple(map(bounded, writers[section]())) if section in told else ()
         if lines:
             yield Part(heading=HEADINGS[section], lines=lines)
 

@@ -61,7 +61,7 @@ async def look(*bots: Bot) -> None:
 
 
 def digests(stage: Stage) -> list[str]:
-    return [one.text for one in stage.slack.cards("monitoring") if "Weekly" in one.text]
+    return [one.text for one in stage.slack.cards("monitoring") if "the week from" in one.text]
 
 
 async def test_a_digest_comes_on_monday_with_its_sections_in_the_thread_and_by_mail(stage: Stage, policy: Path) -> None:
@@ -81,8 +81,8 @@ async def test_a_digest_comes_on_monday_with_its_sections_in_the_thread_and_by_m
         await look(bot, bot)
         await stage.quiet(within=60)
         [text] = digests(stage)
-        root = stage.slack.card("monitoring", "Weekly")
-        assert text.startswith("*Platform: Weekly, 2026-")
+        root = stage.slack.card("monitoring", "the week from")
+        assert text.startswith("*Platform: the week from 2026-")
         assert "1 P0, 1 P1 opened, 1 open now; 4 signals, 1 ping" in text
         said = [reply.text for reply in stage.slack.replies(root)]
         assert [one.split("\n")[0] for one in said] == [
@@ -96,7 +96,7 @@ async def test_a_digest_comes_on_monday_with_its_sections_in_the_thread_and_by_m
         assert "2026-11-" in image["alt_text"] or "2026-12-" in image["alt_text"]
         [letter] = box.mails
         assert letter.to == ("release@example.org",)
-        assert letter.subject.startswith("Platform: Weekly, 2026-")
+        assert letter.subject.startswith("Platform: the week from 2026-")
         for part in ("System health", "Community", "Incidents", "Noise", "Action items"):
             assert part in letter.part("plain")
             assert part in letter.part("html")
@@ -188,7 +188,7 @@ async def test_the_numbers_of_github_are_exactly_its_numbers(stage: Stage, polic
         a_week(github)
         await look(bot)
         await stage.quiet(within=30)
-        said = "\n".join(reply.text for reply in stage.slack.replies(stage.slack.card("monitoring", "Weekly")))
+        said = "\n".join(reply.text for reply in stage.slack.replies(stage.slack.card("monitoring", "the week from")))
         assert "Stars: *1234*" in said
         assert "Open bugs in acme/sdk: *3*" in said
         assert "Failed workflow runs: *2*" in said
@@ -211,7 +211,7 @@ async def test_without_github_it_is_incomplete_and_the_rest_is_there(
         github.fails["/repos/"] = status
         await look(bot)
         await stage.quiet(within=30)
-        root = stage.slack.card("monitoring", "Weekly")
+        root = stage.slack.card("monitoring", "the week from")
         said = "\n".join(reply.text for reply in stage.slack.replies(root))
         assert "⚠️ Incomplete: GitHub (acme/sdk): " in root.text
         assert why in root.text
@@ -227,7 +227,7 @@ async def test_a_quiet_week_gets_a_short_one(stage: Stage, alone: Path) -> None:
     turn_to(stage, "mon", 9)
     await look(bot)
     await stage.quiet()
-    root = stage.slack.card("monitoring", "Weekly")
+    root = stage.slack.card("monitoring", "the week from")
     assert "A quiet time: no incident, no ping, no release." in root.text
     assert stage.slack.replies(root) == []
 
@@ -248,7 +248,7 @@ async def test_the_next_one_compares(stage: Stage, policy: Path) -> None:
         turn_to(stage, "mon", 9)
         await look(bot)
         await stage.quiet(within=30)
-        root = [one for one in stage.slack.cards("monitoring") if "Weekly" in one.text][-1]
+        root = [one for one in stage.slack.cards("monitoring") if "the week from" in one.text][-1]
         said = "\n".join(reply.text for reply in stage.slack.replies(root))
         assert "P0: *0* opened (before: 1), *1* over (before: 0), 0 open now" in said
         assert "Stars: *1300* (+66)" in said
