@@ -77,7 +77,7 @@ def week(**more: object) -> Facts:
 def test_nothing() -> None:
     report = drawn(facts())
     assert (lead(report), report.parts, report.timeline) == ([QUIET], (), ())
-    assert plain(report.title) == "Platform: Weekly, 2027-01-11 to 2027-01-17"
+    assert plain(report.title) == "Platform: the week from 2027-01-11 to 2027-01-17"
     assert len(report.bars) == 7
 
 
@@ -219,7 +219,12 @@ def test_a_digest_that_matches_nothing_is_quiet_whatever_the_team_has() -> None:
 
 
 def test_the_first_week_compares_with_nothing() -> None:
-    for since, compares in ((at("2027-01-04"), True), (at("2027-01-04 00:00:01"), False), (DUE, False)):
+    for since, compares in (
+        (at("2027-01-04"), True),
+        (at("2027-01-05"), True),
+        (at("2027-01-05 00:00:01"), False),
+        (DUE, False),
+    ):
         said = sections(drawn(week(since=since)))["System health"][0]
         assert ("before" in said) == compares
 
