@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from rules.mail_plan import ADDRESS
+from rules.policy_fields import is_address
 
 HOOK = "SERENO_HOOK_SECRET__"
 SMTP_PORT, SMTPS_PORT = 587, 465  # submission, RFC 6409; with TLS from the start, RFC 8314
@@ -244,7 +244,7 @@ def _sender(text: str) -> str:
     found = _SENDER.fullmatch(text)
     address = found["address"] if found else text
     name = found["name"].strip('"') if found else ""
-    fits = ADDRESS.fullmatch(address) and address.isascii() and text.isprintable() and "=?" not in name
+    fits = is_address(address) and text.isprintable() and "=?" not in name
     if not fits:
         raise BadSetting("SMTP_FROM: not a sender; write an address, or Name <address>, the address in plain ASCII")
     user, _, domain = address.rpartition("@")

@@ -1,15 +1,13 @@
 """The part of the policy file about mail: whom it reaches, and when it stands in for Slack."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from rules.policy_fields import Duration, Names, Shape
+from rules.policy_fields import Duration, Names, Shape, is_address
 from rules.team import Member, Rotation
 
-ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 LEAST_MS = 10_000
 
 
@@ -26,11 +24,6 @@ class Mail(Shape):
     after: Annotated[Duration, AfterValidator(_patient)] = Field(
         60_000, description="the worst is not in Slack after this long, 10s or more"
     )
-
-
-def is_address(text: str) -> bool:
-    """Whether a mail can be sent there. Plain ASCII only: a domain of other letters is written as xn--..."""
-    return bool(ADDRESS.fullmatch(text)) and text.isascii() and text.isprintable()
 
 
 def check_mail(told: Iterable[tuple[str, str]], people: Mapping[str, Member], oncall: Mapping[str, Rotation]) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from rules import oncall
-from rules.mail_plan import is_address
 from rules.policy import Policy
+from rules.policy_fields import is_address
 
 
 def addresses(policy: Policy, names: Iterable[str], at: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules.decision import Shown
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.letter import Letter
 from rules.observed import Called, Entry, Observed, Posted, Sending
@@ -53,7 +54,7 @@ def _carded(record: Shown, mark: Sending, posted: Posted) -> Shown:
     fresh = _see(
         record,
         posted=posted,
-        replied=mark.told if not seen.cards and isinstance(record, Incident | Storm) else seen.replied,
+        replied=mark.told if not seen.cards and isinstance(record, Incident | Storm | Freeze) else seen.replied,
         former=(*seen.former, seen.posted) if moved else seen.former,
         sending=None,
         cards=seen.cards + 1,
@@ -130,7 +131,9 @@ def unrolled(record: Shown, key: str) -> Shown:
 
 def mailed(record: Shown, letter: Letter, outcome: str, now: int) -> Shown:
     """A letter is out; or it never will be, and `outcome` says why."""
-    seen = _see(record, mailed={**record.observed.mailed, letter.name: outcome})
+    kept = {one.name for one in record.letters} if isinstance(record, Incident | Report) else set[str]()
+    known = {name: said for name, said in record.observed.mailed.items() if name in kept}
+    seen = _see(record, mailed={**known, letter.name: outcome})
     if not isinstance(seen, Incident):
         return seen
     return seen.say(now, Text.of("Mail to {to}: {outcome}", to=", ".join(letter.to), outcome=outcome), visible=False)

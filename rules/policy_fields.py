@@ -1,5 +1,6 @@
 """The kinds of values that a policy file holds, each with its own words for what is wrong with one."""
 
+import re
 from datetime import time
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -48,6 +49,7 @@ def _mention(value: str) -> str:
     raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
 
 
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 Duration = Annotated[
     int,
     BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
@@ -62,6 +64,11 @@ Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | l
 Language = Literal["en", "es"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there. Plain ASCII only: a domain of other letters is written as xn--..."""
+    return bool(ADDRESS.fullmatch(text)) and text.isascii() and text.isprintable()
 
 
 class Shape(BaseModel):

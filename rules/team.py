@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from croniter import croniter
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from rules.policy_fields import Language, Names, Shape, Zone
+from rules.policy_fields import Language, Names, Shape, Zone, is_address
 
 EVERYONE = "everyone"
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
@@ -67,7 +67,7 @@ def _account(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    if value and not ("@" in value.strip("@") and value.isascii() and len(value.split()) == 1):
+    if value and not is_address(value):
         raise ValueError(f"{value!r} is not an address such as ana@example.org")
     return value
 

@@ -20,7 +20,7 @@ from string import Template
 
 from bot.cards.plain import plain
 from bot.cards.tongue import spoken
-from rules.mail_plan import is_address
+from rules.policy_fields import is_address
 from rules.summary import Part
 from rules.text import Text
 

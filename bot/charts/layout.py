@@ -49,7 +49,8 @@ def laid_out(chart: Chart) -> dict[str, Any]:
     for panel, frame in ruled_frames:
         shapes += drawn(panel, frame, LEFT)
     if not chart.panels:
-        shapes.append(words((PLOT + 12, bottom - frames[-1].high / 2 + 4), "nothing is measured", size=11))
+        middle = (PLOT + 12, bottom - frames[-1].high / 2 + 4)
+        shapes.append(words(middle, chart.say(Text.of("nothing is measured")), size=11))
     shapes += flags.names(top) + flags.triangles(frames) + _time_axis(chart, bottom)
     legend, end = _legend(chart, flags.unnamed, bottom + 36)
     return {"width": WIDTH, "height": round(end + 12, 2), "background": BACKGROUND, "shapes": shapes + legend}

@@ -31,7 +31,7 @@ from aiosmtplib import (
 
 from bot.clients.asking import Observe, one_line
 from bot.settings import SmtpAddress
-from rules.mail_plan import is_address
+from rules.policy_fields import is_address
 
 TIMEOUT_S, LEAVE_S = 20.0, 2.0
 WORD_MAX = 300

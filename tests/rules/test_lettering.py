@@ -28,7 +28,7 @@ channels: {alerts: "#alerts", monitoring: "#monitoring", fallback: "#general"}
 severities:
   P0: {label: [critical], channel: alerts, mention: channel, mail: [team@x.org, ana]}
   P1: {label: [warning], channel: monitoring}
-  P2: {label: [info], card: counted, mail: [never@x.org]}
+  P2: {label: [info], card: counted}
 people:
   ana: {name: Ana, mail: ana@x.org}
   bob: {name: Bob, slack: bob@x.org}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.mail_plan import is_address
+from rules.policy_fields import is_address
 from rules.policy_file import BadPolicy, load
 
 BASE = """channels: {fallback: "#general"}
@@ -121,6 +121,11 @@ def test_a_fault_of_digests_or_of_mail(rest: str, wanted: str) -> None:
 def test_a_fault_of_a_severity() -> None:
     found = complaints(BASE.replace("[critical]", "[critical], mail: [bob, ana]"))
     assert found == [f"+{3 - NEXT} severities.P0.mail: 'ana' reaches people.ana, who has no `mail:`; write it there"]
+
+
+def test_what_is_only_counted_is_not_mailed() -> None:
+    [found] = complaints(BASE.replace("P1: {}", "P1: {card: counted, mail: bob}"))
+    assert "severities.P1.mail: P1 is only counted, nobody is told; `card: shown` tells" in found
 
 
 def test_what_is_right_is_taken() -> None:
