@@ -5,6 +5,7 @@ from typing import Any
 import aiohttp
 
 from bot.playground.answers import apply, command_body
+from bot.playground.courier import Courier, callback
 from bot.playground.delivery import Answer, Delivery
 from bot.playground.inputs import elements, filled, missing, state, with_action
 from bot.playground.message import Channel, Json, Message, message_json
@@ -110,14 +111,47 @@ class Actor:
             return Answer(status=200)
         return await self._payload("view_closed", user, view=view, is_cleared=everything)
 
+    async def shortcut(self, message: Message, callback_id: str, *, user: str = ANA) -> Answer:
+        """Chooses the app's message shortcut in the menu of a message."""
+        if callback_id not in self._ws.shortcuts:
+            known = ", ".join(self._ws.shortcuts) or "none"
+            raise LookupError(f"the app has no message shortcut {callback_id!r}; those of the workspace: {known}")
+        channel = self._ws.seen(message.channel, user)
+        reply_id = self._ws.responses.issue(channel.id, user)
+        return await self._payload(
+            "message_action",
+            user,
+            callback_id=callback_id,
+            action_ts=f"{self._ws.clock():.6f}",
+            message_ts=message.ts,
+            channel={"id": channel.id, "name": _shown(channel)},
+            message=message_json(message),
+            response_url=self._response_url(reply_id),
+        )
+
+    async def react(self, message: Message, name: str, *, user: str = ANA) -> Answer | None:
+        """Puts a reaction on a message; what the bot answered to the event, None when it does not hear of it."""
+        return await self.tell(self._ws.react(message.channel, message.ts, name, user))
+
+    async def unreact(self, message: Message, name: str, *, user: str = ANA) -> Answer | None:
+        """Takes the person's own reaction away; answers as `react`."""
+        return await self.tell(self._ws.unreact(message.channel, message.ts, name, user))
+
+    async def pin(self, message: Message, *, user: str = ANA) -> Answer | None:
+        """Pins a message to its channel; answers as `react`."""
+        return await self.tell(self._ws.pin(message.channel, message.ts, user))
+
+    async def unpin(self, message: Message, *, user: str = ANA) -> Answer | None:
+        """Takes a pin away, whoever put it there; answers as `react`."""
+        return await self.tell(self._ws.unpin(message.channel, message.ts, user))
+
+    async def tell(self, event: Json) -> Answer | None:
+        """Has the bot told of what happened, as often as it takes; None when it does not hear of it."""
+        return await Courier(self._ws, self._to).tell(event)
+
     async def event(self, event: Json) -> Answer:
-        """Sends an Events API callback."""
-        serial = self._ws.next_serial()
-        body = {
-            "token": "playground", "team_id": TEAM, "api_app_id": APP, "type": "event_callback", "event": event,
-            "event_id": f"Ev{serial:010d}", "event_time": int(self._ws.clock()),
-        }  # fmt: skip
-        return await self._to.event(body)
+        """Sends an Events API callback, once, whatever the app has subscribed to."""
+        return await self._to.event(callback(self._ws, event))
 
     def _action(self, blocks: list[Json], action_id: str, block_id: str | None, value: Any) -> Json:
         for block, element in elements(blocks):

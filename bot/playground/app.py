@@ -40,6 +40,7 @@ def add_playground(
     inner.cleanup_ctx.append(page.session)
     inner.on_shutdown.append(live.shutdown)
     inner.on_shutdown.append(ws.sockets.shutdown)
+    inner.on_shutdown.append(ws.events.shutdown)
     inner.on_cleanup.append(_closing(ws))
     inner.router.add_post("/api/response/{id}", api.respond)
     inner.router.add_route("*", "/api/{method}", api.call)
@@ -66,6 +67,10 @@ def _add_page(inner: web.Application, page: Page, live: Live) -> None:
     inner.router.add_post("/ui/delete", page.remove)
     inner.router.add_post("/ui/command", page.command)
     inner.router.add_post("/ui/press", page.press)
+    inner.router.add_post("/ui/shortcut", page.shortcut)
+    inner.router.add_post("/ui/react", page.react)
+    inner.router.add_post("/ui/pin", page.pin)
+    inner.router.add_post("/ui/join", page.join)
     inner.router.add_post("/ui/submit", page.submit)
     inner.router.add_post("/ui/close", page.close)
 

@@ -32,6 +32,7 @@ def snapshot(ws: Workspace, most: int | None = None) -> Json:
         "ephemerals": [asdict(one) for one in ws.ephemerals],
         "pings": [asdict(one) for one in ws.pings()],
         "views": ws.modals.all(),
+        "shortcuts": [{"callback_id": one, "name": name} for one, name in ws.shortcuts.items()],
     }
 
 

@@ -10,6 +10,7 @@ class Looking:
     """Reading only; what is not there is Refused with Slack's word for it."""
 
     users: dict[str, User]
+    url: str
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -33,6 +34,13 @@ class Looking:
             raise Refused("channel_not_found")
         return found
 
+    def seen(self, wanted: str, user: str) -> Channel:
+        """As `channel`; a private one or a direct message is there for its members only."""
+        channel = self.channel(wanted)
+        if not sees(channel, user):
+            raise Refused("channel_not_found")
+        return channel
+
     def everything(self, wanted: str) -> list[Message]:
         """Roots, replies and tombstones of a channel, in order of ts."""
         shelf = self._state.messages[self.channel(wanted).id]
@@ -53,6 +61,17 @@ class Looking:
             raise Refused("message_not_found")
         return found
 
+    def pins(self, wanted: str) -> list[Message]:
+        """The pinned messages of a channel, the newest pin first."""
+        pinned = [one for one in self.everything(wanted) if one.pinned]
+        return sorted(pinned, key=lambda one: one.pinned_at or one.ts, reverse=True)
+
+    def permalink(self, message: Message) -> str:
+        """A link into the playground's page."""
+        thread = f"&thread={message.thread_ts}" if message.is_reply else ""
+        name = self.channel(message.channel).name
+        return f"{self.url}/playground/?channel={name}&ts={message.ts}{thread}"
+
     def pings(self) -> list[Ping]:
         """Everything that really notified somebody; an edit counts only for whom it newly mentions."""
         return list(self._state.pings)
@@ -61,3 +80,8 @@ class Looking:
         """Whether a person of another workspace shares no channel with the bot: so Slack defines `is_stranger`."""
         met = any(user in one.members and BOT_USER in one.members for one in self.channels if not one.im)
         return self.users[user].team != TEAM and not met
+
+
+def sees(channel: Channel, user: str) -> bool:
+    """Whether a conversation is there for this person at all."""
+    return user in channel.members or not (channel.private or channel.im)

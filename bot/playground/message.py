@@ -29,6 +29,8 @@ class Message:
     latest_reply: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
     pinned: bool = False
+    pinned_by: str | None = None
+    pinned_at: str | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -116,6 +118,8 @@ def message_json(message: Message) -> Json:
         body["reactions"] = [
             {"name": name, "users": users, "count": len(users)} for name, users in message.reactions.items()
         ]
+    if message.pinned:
+        body["pinned_to"] = [message.channel]
     if message.deleted:
         body |= {"subtype": "tombstone", "hidden": True}
     return body | _thread_json(message)

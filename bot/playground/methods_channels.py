@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 
 from bot.playground.arguments import Arguments
+from bot.playground.conversation import conversation, joined, living
+from bot.playground.looking import sees
 from bot.playground.message import Channel, Json, channel_json
 from bot.playground.pages import page
-from bot.playground.people import BOT_USER
+from bot.playground.people import BOT_USER, TEAM
 from bot.playground.refusal import Refused
 from bot.playground.workspace import Workspace
 
@@ -21,9 +23,8 @@ def list_channels(ws: Workspace, args: Arguments) -> Json:
     types = set((args.text("types") or "public_channel").split(","))
     if types - {"public_channel", "private_channel", "mpim", "im"}:
         raise Refused("invalid_types")
-    wanted = [
-        one for one in ws.channels if _type(one) in types and not (one.archived and args.flag("exclude_archived"))
-    ]
+    mine = [one for one in ws.channels if _type(one) in types and sees(one, BOT_USER)]
+    wanted = [one for one in mine if not (one.archived and args.flag("exclude_archived"))]
     shown, cursor = page(wanted, args, 100, 1000)
     return {
         "channels": [channel_json(one, BOT_USER) for one in shown],
@@ -33,23 +34,19 @@ def list_channels(ws: Workspace, args: Arguments) -> Json:
 
 def info(ws: Workspace, args: Arguments) -> Json:
     """conversations.info"""
-    return {"channel": channel_json(_channel(ws, args), BOT_USER)}
+    return {"channel": channel_json(conversation(ws, args), BOT_USER)}
 
 
 def members(ws: Workspace, args: Arguments) -> Json:
     """conversations.members"""
-    shown, cursor = page(_channel(ws, args).members, args, 100, 1000)
+    shown, cursor = page(conversation(ws, args).members, args, 100, 1000)
     return {"members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 def join(ws: Workspace, args: Arguments) -> Json:
     """conversations.join"""
-    channel = _open(ws, args)
-    if channel.private or channel.im:
-        raise Refused("method_not_supported_for_channel_type")
-    already = BOT_USER in channel.members
-    if not already:
-        channel = _set(ws, replace(channel, members=[*channel.members, BOT_USER]))
+    already = BOT_USER in living(ws, args).members
+    channel = ws.join(args.need("channel"), BOT_USER)
     body: Json = {"channel": channel_json(channel, BOT_USER)}
     warned = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
     return body | warned if already else body
@@ -59,7 +56,7 @@ def create(ws: Workspace, args: Arguments) -> Json:
     """conversations.create"""
     name = args.need("name", "invalid_name_required")
     _check_name(name)
-    if any(one.name == name for one in ws.channels):
+    if any(one.name == name and not one.im for one in ws.channels):
         raise Refused("name_taken")
     made = ws.make_channel(name, creator=BOT_USER, members=[BOT_USER], private=args.flag("is_private"))
     return {"channel": channel_json(made, BOT_USER)}
@@ -67,8 +64,12 @@ def create(ws: Workspace, args: Arguments) -> Json:
 
 def invite(ws: Workspace, args: Arguments) -> Json:
     """conversations.invite"""
-    channel = _member(ws, args)
-    wanted = [one.strip() for one in args.need("users", "no_user").split(",") if one.strip()]
+    channel = joined(ws, args)
+    if channel.im:
+        raise Refused("method_not_supported_for_channel_type")
+    wanted = list(dict.fromkeys(_listed(args.need("users", "no_user"))))
+    if not wanted:
+        raise Refused("no_user")
     errors = [
         {"user": user, "ok": False, "error": why} for user in wanted if (why := _why_not(ws, channel, user)) is not None
     ]
@@ -88,7 +89,7 @@ def set_topic(ws: Workspace, args: Arguments) -> Json:
     topic = str(args.raw.get("topic") or "")
     if len(topic) > TOPIC:
         raise Refused("too_long")
-    channel = _set(ws, replace(_member(ws, args), topic=topic))
+    channel = _set(ws, replace(joined(ws, args), topic=topic))
     return {"channel": channel_json(channel, BOT_USER)}
 
 
@@ -97,13 +98,15 @@ def set_purpose(ws: Workspace, args: Arguments) -> Json:
     purpose = str(args.raw.get("purpose") or "")
     if len(purpose) > TOPIC:
         raise Refused("too_long")
-    channel = _set(ws, replace(_member(ws, args), purpose=purpose))
+    channel = _set(ws, replace(joined(ws, args), purpose=purpose))
     return {"channel": channel_json(channel, BOT_USER), "purpose": purpose}
 
 
 def archive(ws: Workspace, args: Arguments) -> Json:
     """conversations.archive"""
-    channel = _channel(ws, args)
+    channel = conversation(ws, args)
+    if channel.im:
+        raise Refused("method_not_supported_for_channel_type")
     if channel.archived:
         raise Refused("already_archived")
     if channel.name == "general":
@@ -125,7 +128,7 @@ def open_direct(ws: Workspace, args: Arguments) -> Json:
 
 
 def _resumed(ws: Workspace, args: Arguments) -> Channel:
-    channel = _channel(ws, args)
+    channel = conversation(ws, args)
     if not channel.im:
         raise Refused("method_not_supported_for_channel_type")
     return channel
@@ -133,7 +136,7 @@ def _resumed(ws: Workspace, args: Arguments) -> Channel:
 
 def _one_person(ws: Workspace, args: Arguments) -> str:
     """The person; a group conversation, which Slack would open for 2 to 8, is not made here."""
-    wanted = [one.strip() for one in args.need("users", "users_list_not_supplied").split(",") if one.strip()]
+    wanted = _listed(args.need("users", "users_list_not_supplied"))
     if len(wanted) > MOST_PEOPLE:
         raise Refused("too_many_users")
     if len(wanted) != 1:
@@ -143,32 +146,14 @@ def _one_person(ws: Workspace, args: Arguments) -> str:
     return wanted[0]
 
 
+def _listed(users: str) -> list[str]:
+    return [one.strip() for one in users.split(",") if one.strip()]
+
+
 def _type(channel: Channel) -> str:
     if channel.im:
         return "im"
     return "private_channel" if channel.private else "public_channel"
-
-
-def _channel(ws: Workspace, args: Arguments) -> Channel:
-    wanted = args.need("channel", "channel_not_found")
-    channel = ws.channel(wanted)
-    if channel.id != wanted:
-        raise Refused("channel_not_found")
-    return channel
-
-
-def _open(ws: Workspace, args: Arguments) -> Channel:
-    channel = _channel(ws, args)
-    if channel.archived:
-        raise Refused("is_archived")
-    return channel
-
-
-def _member(ws: Workspace, args: Arguments) -> Channel:
-    channel = _open(ws, args)
-    if BOT_USER not in channel.members:
-        raise Refused("not_in_channel")
-    return channel
 
 
 def _set(ws: Workspace, channel: Channel) -> Channel:
@@ -190,7 +175,9 @@ def _why_not(ws: Workspace, channel: Channel, user: str) -> str | None:
         return "cant_invite_self"
     if user not in ws.users:
         return "user_not_found"
-    return "already_in_channel" if user in channel.members else None
+    if user in channel.members:
+        return "already_in_channel"
+    return None if channel.shared or ws.users[user].team == TEAM else "cant_invite"
 
 
 METHODS = {

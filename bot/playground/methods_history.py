@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from bot.playground.arguments import Arguments
+from bot.playground.conversation import conversation
 from bot.playground.message import Channel, Json, Message, message_json
 from bot.playground.pages import page
 from bot.playground.people import BOT_USER
@@ -14,7 +15,7 @@ def history(ws: Workspace, args: Arguments) -> Json:
     """conversations.history: roots and broadcasts, newest first."""
     channel = _readable(ws, args)
     shown = [one for one in ws.everything(channel.id) if not one.is_reply or one.broadcast]
-    return _answer(ws, args, list(reversed(_within(shown, args)))) | {"pin_count": sum(one.pinned for one in shown)}
+    return _answer(ws, args, list(reversed(_within(shown, args)))) | {"pin_count": len(ws.pins(channel.id))}
 
 
 def replies(ws: Workspace, args: Arguments) -> Json:
@@ -29,10 +30,7 @@ def replies(ws: Workspace, args: Arguments) -> Json:
 
 
 def _readable(ws: Workspace, args: Arguments) -> Channel:
-    wanted = args.need("channel", "channel_not_found")
-    channel = ws.channel(wanted)
-    if channel.id != wanted:
-        raise Refused("channel_not_found")
+    channel = conversation(ws, args)
     if BOT_USER not in channel.members:
         raise Refused("not_in_channel")
     return channel

@@ -17,7 +17,19 @@ from bot.playground.live import snapshot
 from bot.playground.message import Json, Message
 from bot.playground.people import PEOPLE
 from bot.playground.refusal import Refused
-from bot.playground.requests import Command, Press, Remove, Say, SendSample, Submit, complaint
+from bot.playground.requests import (
+    Command,
+    Join,
+    Pin,
+    Press,
+    React,
+    Remove,
+    Say,
+    SendSample,
+    Shortcut,
+    Submit,
+    complaint,
+)
 from bot.playground.samples import HookHeaders, samples, send
 from bot.playground.workspace import Workspace
 
@@ -57,7 +69,9 @@ class Page:
         """Keeps one HTTP session for as long as the application runs."""
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             self._session = session
+            self._ws.events.courier = self._tell
             yield
+            self._ws.events.courier = None
 
     async def index(self, _request: web.Request) -> web.Response:
         """The one page; it is told the team's language, which the reader can change."""
@@ -141,6 +155,34 @@ class Page:
             raise Refused("no_such_action") from None
         return _answered(answer)
 
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """The app's entry in the menu of a message."""
+        asked = Shortcut.model_validate_json(await request.text())
+        message = self._ws.message(asked.channel, asked.ts)
+        if asked.callback_id not in self._ws.shortcuts:
+            raise Refused("no_such_shortcut")
+        return _answered(await self._actor().shortcut(message, asked.callback_id, user=_person(asked.user)))
+
+    async def react(self, request: web.Request) -> web.Response:
+        """A reaction, put on or taken away."""
+        asked = React.model_validate_json(await request.text())
+        change = self._ws.react if asked.on else self._ws.unreact
+        self._ws.events.happened(change(asked.channel, asked.ts, asked.name, _person(asked.user)))
+        return web.json_response({"ok": True})
+
+    async def pin(self, request: web.Request) -> web.Response:
+        """A pin, put on or taken away."""
+        asked = Pin.model_validate_json(await request.text())
+        change = self._ws.pin if asked.on else self._ws.unpin
+        self._ws.events.happened(change(asked.channel, asked.ts, _person(asked.user)))
+        return web.json_response({"ok": True})
+
+    async def join(self, request: web.Request) -> web.Response:
+        """Joins a public channel."""
+        asked = Join.model_validate_json(await request.text())
+        self._ws.join(asked.channel, _person(asked.user))
+        return web.json_response({"ok": True})
+
     async def submit(self, request: web.Request) -> web.Response:
         """A filled-in modal."""
         asked = Submit.model_validate_json(await request.text())
@@ -152,6 +194,9 @@ class Page:
         asked = Submit.model_validate_json(await request.text())
         _, view = self._ws.modals.find(asked.view_id)
         return _answered(await self._actor().close(view, _person(asked.user)))
+
+    async def _tell(self, event: Json) -> Answer | None:
+        return await self._actor().tell(event)
 
     def _message(self, channel: str, ts: str) -> Message:
         hidden = next((one for one in self._ws.ephemerals if (one.channel, one.ts) == (channel, ts)), None)

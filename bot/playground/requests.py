@@ -55,6 +55,41 @@ class Submit(_Asked):
     values: dict[str, Any] = {}
 
 
+class Shortcut(_Asked):
+    """A person chooses the app's shortcut in the menu of a message."""
+
+    user: str
+    channel: str
+    ts: str
+    callback_id: str
+
+
+class React(_Asked):
+    """A person puts a reaction on a message, or takes their own away."""
+
+    user: str
+    channel: str
+    ts: str
+    name: str
+    on: bool = True
+
+
+class Pin(_Asked):
+    """A person pins a message to its channel, or takes the pin away."""
+
+    user: str
+    channel: str
+    ts: str
+    on: bool = True
+
+
+class Join(_Asked):
+    """A person joins a public channel."""
+
+    user: str
+    channel: str
+
+
 class Remove(_Asked):
     """A person deletes a message."""
 

@@ -12,19 +12,22 @@ APP_SCOPE = "connections:write"
 SCOPES = frozenset(
     {
         "app_mentions:read", "bookmarks:read", "bookmarks:write", "channels:history", "channels:join",
-        "channels:manage", "channels:read", "chat:write", "chat:write.public", "commands", "files:write",
-        "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history",
-        "mpim:read", "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read",
-        "usergroups:read", "users:read", "users:read.email",
+        "channels:manage", "channels:read", "channels:write.invites", "channels:write.topic", "chat:write",
+        "chat:write.public", "commands", "files:write", "groups:history", "groups:read", "groups:write",
+        "groups:write.invites", "groups:write.topic", "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
+        "mpim:write", "pins:read", "pins:write", "reactions:read", "reactions:write", "team:read", "usergroups:read",
+        "users:read", "users:read.email",
     }
 )  # fmt: skip
 _PLAIN = {
-    "bookmarks.add": "bookmarks:write", "bookmarks.list": "bookmarks:read", "chat.delete": "chat:write",
-    "chat.postEphemeral": "chat:write", "chat.postMessage": "chat:write", "chat.update": "chat:write",
-    "conversations.join": "channels:join", "files.completeUploadExternal": "files:write",
-    "files.getUploadURLExternal": "files:write", "pins.add": "pins:write", "reactions.add": "reactions:write",
-    "team.info": "team:read", "usergroups.list": "usergroups:read", "usergroups.users.list": "usergroups:read",
-    "users.info": "users:read", "users.list": "users:read", "users.lookupByEmail": "users:read.email",
+    "bookmarks.add": "bookmarks:write", "bookmarks.edit": "bookmarks:write", "bookmarks.list": "bookmarks:read",
+    "bookmarks.remove": "bookmarks:write", "chat.delete": "chat:write", "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write", "chat.update": "chat:write", "conversations.join": "channels:join",
+    "files.completeUploadExternal": "files:write", "files.getUploadURLExternal": "files:write",
+    "pins.add": "pins:write", "pins.list": "pins:read", "pins.remove": "pins:write", "reactions.add": "reactions:write",
+    "reactions.get": "reactions:read", "reactions.remove": "reactions:write", "team.info": "team:read",
+    "usergroups.list": "usergroups:read", "usergroups.users.list": "usergroups:read", "users.info": "users:read",
+    "users.list": "users:read", "users.lookupByEmail": "users:read.email",
 }  # fmt: skip
 _READ = {"public": "channels:read", "private": "groups:read", "im": "im:read", "mpim": "mpim:read"}
 _HISTORY = {"public": "channels:history", "private": "groups:history", "im": "im:history", "mpim": "mpim:history"}

@@ -94,11 +94,11 @@ class Sockets:
             self._changed.clear()
             await self._changed.wait()
 
-    async def deliver(self, kind: str, payload: Json, seconds: float) -> Json:
-        """Sends an envelope and waits for its ack; TimeoutError if none comes, ConnectionError if nobody listens."""
+    async def deliver(self, kind: str, payload: Json, seconds: float, more: Json) -> Json:
+        """Sends an envelope with `more` in it; TimeoutError if no ack comes, ConnectionError if nobody listens."""
         envelope: Json = {
             "envelope_id": f"00000000-0000-4000-8000-{self._serial():012x}", "type": kind,
-            "accepts_response_payload": kind != "events_api", "payload": payload,
+            "accepts_response_payload": kind != "events_api", "payload": payload, **more,
         }  # fmt: skip
         pending = _Pending(copies=2 if self.twice else 1)
         self._waiting[envelope["envelope_id"]] = pending

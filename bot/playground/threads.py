@@ -38,4 +38,6 @@ def tombstone(root: Message) -> Message:
         blocks=[],
         attachments=[],
         metadata=None,
+        reactions={},
+        pinned=False,
     )

@@ -1,13 +1,13 @@
 """The workspace: its rules for channels, messages, threads and pings, without any HTTP."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bot.playground.events import Events
 from bot.playground.files import Files
 from bot.playground.limits import check_message, check_metadata, named
-from bot.playground.looking import Looking
+from bot.playground.marking import TS, Marking
 from bot.playground.mentions import notified
 from bot.playground.message import Call, Channel, Json, Message, Ping, User, Usergroup
 from bot.playground.modals import Modals
@@ -19,12 +19,14 @@ from bot.playground.sockets import Sockets
 from bot.playground.state import Listener, State
 from bot.playground.threads import tombstone, with_replies, with_reply
 
-_TS = re.compile(r"\d{1,16}\.\d{1,6}")
 _CALLS_KEPT = 20_000
 
 
-class Workspace(Looking):
-    """A small Slack; every method that breaks a rule raises Refused with Slack's word for it."""
+class Workspace(Marking):
+    """A small Slack; every method that breaks a rule raises Refused with Slack's word for it.
+
+    Of the app it knows the `events` it subscribed to, and the names of its message `shortcuts` by callback_id.
+    """
 
     def __init__(
         self,
@@ -37,6 +39,8 @@ class Workspace(Looking):
         signing_secret: str = "playground-signing-secret",  # noqa: S107
         bot_name: str = "Sereno",
         pace: float | None = None,
+        events: Iterable[str] = (),
+        shortcuts: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = clock
         self.token = token
@@ -54,6 +58,8 @@ class Workspace(Looking):
         self.modals = Modals(clock, self._state.next_serial, self._state.tell)
         self.responses = ResponseUrls(clock, self._state.next_serial)
         self.sockets = Sockets(self._state.next_serial)
+        self.events = Events(events)
+        self.shortcuts = dict(shortcuts or {})
         for name in channels:
             self.ensure_channel(name)
 
@@ -99,6 +105,18 @@ class Workspace(Looking):
         """Puts a changed channel in place of the old."""
         self._state.put(channel)
 
+    def join(self, name: str, user: str) -> Channel:
+        """Somebody joins a public channel; for a member nothing changes."""
+        channel = self.seen(name, user)
+        if channel.archived:
+            raise Refused("is_archived")
+        if channel.private or channel.im:
+            raise Refused("method_not_supported_for_channel_type")
+        if user not in channel.members:
+            channel = replace(channel, members=[*channel.members, user])
+            self._state.put(channel)
+        return channel
+
     def share(self, name: str, user: str) -> None:
         """Slack Connect: shares a channel with the workspace of `user`, who joins it."""
         channel = self.channel(name)
@@ -135,7 +153,7 @@ class Workspace(Looking):
         root = self._root(channel, thread_ts)
         message = replace(
             message,
-            ts=self._next_ts(),
+            ts=self.next_ts(),
             thread_ts=root.ts if root else None,
             broadcast=broadcast and root is not None,
         )
@@ -167,7 +185,7 @@ class Workspace(Looking):
             blocks=old.blocks if blocks is None else named(blocks),
             attachments=old.attachments if attachments is None else attachments,
             metadata=check_metadata(metadata) or old.metadata,
-            edited=self._next_ts(),
+            edited=self.next_ts(),
         )
         check_message(message.text, message.blocks, message.attachments)
         self.files.check_shown(message.blocks, message.attachments)
@@ -186,21 +204,6 @@ class Workspace(Looking):
         if root and message.is_reply:
             replies = [one for one in self.thread(root.channel, root.ts) if one.ts != root.ts]
             self._state.put(with_replies(root, replies))
-
-    def react(self, wanted: str, ts: str, name: str, user: str) -> None:
-        """Adds a reaction."""
-        message = self.message(wanted, ts)
-        now = message.reactions.get(name, [])
-        if user in now:
-            raise Refused("already_reacted")
-        self._state.put(replace(message, reactions={**message.reactions, name: [*now, user]}))
-
-    def pin(self, wanted: str, ts: str) -> None:
-        """Pins a message to its channel."""
-        message = self.message(wanted, ts)
-        if message.pinned:
-            raise Refused("already_pinned")
-        self._state.put(replace(message, pinned=True))
 
     def change_ephemeral(self, ts: str, *, text: str, blocks: list[Json]) -> None:
         """Replaces what an ephemeral message says; without text and blocks it goes away."""
@@ -236,7 +239,7 @@ class Workspace(Looking):
     # Rules
 
     def _open_channel(self, wanted: str, user: str, *, guest: bool = False) -> Channel:
-        channel = self.channel(wanted)
+        channel = self.channel(wanted) if guest else self.seen(wanted, user)
         if channel.archived:
             raise Refused("is_archived")
         public = not channel.private and not channel.im
@@ -253,7 +256,7 @@ class Workspace(Looking):
         """
         if thread_ts is None:
             return None
-        if not _TS.fullmatch(thread_ts):
+        if not TS.fullmatch(thread_ts):
             raise Refused("invalid_thread_ts")
         found = self._state.messages[channel.id].get(thread_ts)
         if found is None and self.refuse_orphans:
@@ -261,12 +264,6 @@ class Workspace(Looking):
         if found is not None and found.is_reply:
             return self._state.messages[channel.id].get(found.thread_ts or "")
         return found
-
-    def _next_ts(self) -> str:
-        now = (int(self.clock() * 1_000_000) // 100 + 1) * 100
-        self._state.last_micros = max(now, self._state.last_micros + 100)
-        seconds, micros = divmod(self._state.last_micros, 1_000_000)
-        return f"{seconds}.{micros:06d}"
 
     def _ping(self, kind: str, message: Message, already: set[str], *, link_names: bool = False) -> None:
         targets = notified(message.text, message.blocks, message.attachments, link_names=link_names)

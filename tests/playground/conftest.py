@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import json
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -44,6 +44,7 @@ class BotDouble:
     hook_status: int = 200
     hook_why: str = "opened"
     wait: Callable[[], Awaitable[object]] | None = None
+    headers: Callable[[Mapping[str, str]], object] | None = None
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def told(self, count: int) -> list[dict]:
@@ -66,6 +67,8 @@ class BotDouble:
             self.forms.append(form)
             if "payload" in form:
                 self.payloads.append(json.loads(form["payload"]))
+        if self.headers:
+            self.headers(request.headers)
         self.news.set()
         if self.wait:
             await self.wait()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from aiohttp import web
 from playwright.async_api import Page, expect
 
 from bot.playground.app import add_playground
-from bot.playground.people import ANA, BRUNO, DANA
+from bot.playground.people import ANA, BOT_USER, BRUNO, DANA
 from bot.playground.workspace import Workspace
 from tests.conftest import serve
 
@@ -198,6 +199,9 @@ def fill(ws: Workspace) -> str:
     ws.delete("alerts", gone.ts)
     ws.post("monitoring", text=f"<@{ANA}> <@{DANA}> mira")
     ws.post(ws.direct(ANA).id, text="empieza tu turno")
+    room = ws.make_channel("sala-1", creator=BRUNO, members=[BOT_USER])
+    ws.make_channel("sala-2", creator=BRUNO, members=[BOT_USER, ANA], private=True)
+    ws.set_channel(replace(room, topic="base de datos", bookmarks=[{"title": "Panel", "link": "https://example.com"}]))
     ws.ensure_channel("war-2023")
     ws.archive("war-2023")
     return card.ts
@@ -247,7 +251,8 @@ async def test_spanish_is_chosen_and_stays_and_nothing_is_left_in_english(page, 
     await expect(page.get_by_role("complementary", name="Hilo")).to_be_visible()
     await expect(page.get_by_label("Responder…")).to_be_visible()
     await all_is_spanish(page)
-    for channel, said in (("war-2023", "Archivado:"), ("general", "Todo en calma por aquí")):
+    rooms = (("sala-1", "Unirse al canal"), ("sala-2", "Todo en calma por aquí"), ("war-2023", "Archivado:"))
+    for channel, said in (*rooms, ("general", "Todo en calma por aquí")):
         await page.goto(f"{served}/playground/?channel={channel}")
         await expect(page.locator("#main")).to_contain_text(said)
         await all_is_spanish(page)

@@ -25,6 +25,19 @@ CALLS = [
     ("groups:read", "conversations.list", {"types": "private_channel"}),
     ("channels:manage", "conversations.create", {"name": "room"}),
     ("groups:write", "conversations.create", {"name": "room", "is_private": "true"}),
+    ("channels:write.invites", "conversations.invite", {"channel": "#alerts", "users": ANA}),
+    ("channels:write.topic", "conversations.setTopic", {"channel": "#alerts", "topic": "x"}),
+    ("channels:manage", "conversations.archive", {"channel": "#alerts"}),
+    ("channels:join", "conversations.join", {"channel": "#alerts"}),
+    ("channels:read", "conversations.members", {"channel": "#alerts"}),
+    ("reactions:write", "reactions.remove", {"channel": "#alerts", "timestamp": "1.0", "name": "eyes"}),
+    ("reactions:read", "reactions.get", {"channel": "#alerts", "timestamp": "1.0"}),
+    ("pins:write", "pins.add", {"channel": "#alerts", "timestamp": "1.0"}),
+    ("pins:write", "pins.remove", {"channel": "#alerts", "timestamp": "1.0"}),
+    ("pins:read", "pins.list", {"channel": "#alerts"}),
+    ("bookmarks:write", "bookmarks.add", {"channel_id": "#alerts"}),
+    ("bookmarks:write", "bookmarks.edit", {"channel_id": "#alerts"}),
+    ("bookmarks:write", "bookmarks.remove", {"channel_id": "#alerts"}),
     ("reactions:write", "reactions.add", {"channel": "#alerts", "timestamp": "1.0", "name": "eyes"}),
     ("bookmarks:read", "bookmarks.list", {"channel_id": "#alerts"}),
 ]
@@ -86,7 +99,7 @@ async def test_a_public_channel_is_open_to_those_with_the_scope(slack, ws):
     elsewhere = ws.make_channel("elsewhere", creator=ANA, members=[ANA])
     hidden = ws.make_channel("hidden", creator=ANA, members=[ANA], private=True)
     assert (await slack.chat_postMessage(channel=elsewhere.id, text="x"))["ok"]
-    assert await refused(slack.chat_postMessage(channel=hidden.id, text="x")) == "not_in_channel"
+    assert await refused(slack.chat_postMessage(channel=hidden.id, text="x")) == "channel_not_found"
     ws.scopes.discard("chat:write.public")
     assert await refused(slack.chat_postMessage(channel=elsewhere.id, text="x")) == "not_in_channel"
 

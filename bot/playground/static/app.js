@@ -4,16 +4,23 @@ import { byId, h, icon } from "./dom.js";
 import { follower } from "./follower.js";
 import { startLanguage } from "./language.js";
 import { drawList, spoken } from "./messages.js";
+import { startMenu } from "./menu.js";
 import { drawModal, startModal } from "./modal.js";
+import { plain } from "./mrkdwn.js";
 import { followOwnLinks, place } from "./place.js";
 import { startSamples } from "./samples.js";
 import { follow } from "./server.js";
-import { drawActAs, drawSidebar, kindOf, openSide, startSidebar, titleOf } from "./sidebar.js";
+import { drawShelf } from "./shelf.js";
+import { drawActAs, drawSidebar, fullNameOf, kindOf, openSide, startSidebar, titleOf } from "./sidebar.js";
 import { store } from "./store.js";
 import { startTheme } from "./theme.js";
 import { say } from "./words.js";
 
-const here = () => store.byName(place.channel) ?? store.mine()[0];
+/** Where the address says, if the person who acts may see it. */
+function here() {
+  const named = store.byName(place.channel);
+  return store.sees(named) ? named : store.mine()[0];
+}
 const botName = () => store.users[store.bot]?.name ?? "bot";
 
 const channelEnd = follower(byId("scroll"));
@@ -23,7 +30,9 @@ function drawChannel() {
   const channel = here();
   const messages = store.inChannel(channel.id);
   byId("title").replaceChildren(icon(kindOf(channel)), titleOf(channel));
-  byId("topic").textContent = channel.archived ? say("Archived: nothing can be posted here.") : channel.topic || channel.purpose;
+  byId("title").setAttribute("aria-label", fullNameOf(channel));
+  byId("topic").textContent = channel.archived ? say("Archived: nothing can be posted here.") : plain(channel.topic || channel.purpose);
+  drawShelf(channel);
   document.title = `${titleOf(channel)} · Playground`;
   channelEnd.draw(channel.id, () => {
     if (messages.length) {
@@ -130,7 +139,7 @@ store.addEventListener("message", ({ detail: { message, fresh } }) => {
     drawSoon(drawChannel, drawThread);
   }
   drawSoon(drawSidebar);
-  if (fresh && message.user !== store.me) readOut(message);
+  if (fresh && message.user !== store.me && store.sees(store.channels.get(message.channel))) readOut(message);
 });
 place.addEventListener("change", () => {
   openSide(false);
@@ -149,6 +158,7 @@ byId("close-thread").addEventListener("click", closeThread);
 followOwnLinks(document.body);
 startSidebar();
 startSamples();
+startMenu();
 startModal();
 startTheme();
 startLanguage(() => {

@@ -1,8 +1,8 @@
 /** Lists of messages: a node for each, drawn anew only when its message changed. */
 import { attachments, blocks } from "./blocks.js";
 import { h, icon } from "./dom.js";
-import { emoji } from "./emoji.js";
 import { heard } from "./heard.js";
+import { marks, markTools } from "./marks.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { place } from "./place.js";
 import { act } from "./server.js";
@@ -117,12 +117,6 @@ function content(message) {
 
 const labelOf = (element) => element.text?.text ?? element.placeholder?.text ?? say("That choice");
 
-function marks(message) {
-  const all = Object.entries(message.reactions);
-  if (!all.length) return null;
-  return h("div", { class: "marks" }, all.map(([name, users]) => h("span", { class: "mark-one" }, emoji(name) ?? `:${name}:`, ` ${users.length}`)));
-}
-
 function replies(message) {
   if (!message.reply_count) return null;
   const go = () => place.go(store.channelName(message.channel), message.ts);
@@ -139,7 +133,7 @@ function tools(message, inside) {
     document.querySelector("#thread-composer textarea")?.focus();
   };
   const remove = () => act(say("Delete"), "delete", { channel: message.channel, ts: message.ts });
-  return h("div", { class: "tools" },
+  return h("div", { class: "tools" }, markTools(message),
     inside ? null : h("button", { class: "plain", "aria-label": say("Reply in thread"), title: say("Reply in thread"), data: { action: "reply" }, on: { click: reply } }, icon("reply")),
     h("button", { class: "plain", "aria-label": say("Delete message"), title: say("Delete message"), data: { action: "delete" }, on: { click: remove } }, icon("bin")));
 }

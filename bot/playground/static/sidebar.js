@@ -11,18 +11,33 @@ export function drawSidebar() {
   nav.replaceChildren(
     ...group(say("Channels"), mine.filter((one) => !one.im && !one.archived)),
     ...group(say("Direct messages"), mine.filter((one) => one.im)),
-    ...group(say("Archived"), mine.filter((one) => !one.im && one.archived)),
+    ...archive(mine.filter((one) => !one.im && one.archived)),
   );
-  const all = [...nav.querySelectorAll(".place")];
+  const all = places();
   const current = all.find((one) => one.dataset.name === focus) ?? all.find((one) => one.hasAttribute("aria-current")) ?? all[0];
   for (const one of all) one.tabIndex = one === current ? 0 : -1;
-  if (focus) current?.focus();
+  if (focus) [...nav.querySelectorAll("[data-name]")].find((one) => one.dataset.name === focus)?.focus();
 }
 
 function group(title, channels) {
   if (!channels.length) return [];
   return [h("h2", { class: "group" }, title), h("ul", { class: "places" }, channels.map((one) => h("li", {}, entry(one))))];
 }
+
+/** What is archived is there for who asks: folded, unless the reader opened it or is in one of them. */
+let unfolded = false;
+const ARCHIVE = " archive"; // no channel is called so
+
+function archive(channels) {
+  if (!channels.length) return [];
+  const open = unfolded || channels.some((one) => one.name === place.channel);
+  const list = h("ul", { class: "places" }, channels.map((one) => h("li", {}, entry(one))));
+  const node = h("details", { open }, h("summary", { class: "group", data: { name: ARCHIVE } }, say("Archived")), list);
+  node.querySelector("summary").addEventListener("click", () => (unfolded = !node.open));
+  return [node];
+}
+
+const places = () => [...byId("channels").querySelectorAll(".place")].filter((one) => one.checkVisibility());
 
 export function titleOf(channel) {
   if (!channel.im) return channel.name;
@@ -36,6 +51,14 @@ export function kindOf(channel) {
   return channel.private ? "lock" : "hash";
 }
 
+/** The name, and what the icon before it says. */
+export function fullNameOf(channel) {
+  const name = titleOf(channel);
+  if (channel.im) return name;
+  if (channel.archived) return say("{name}, archived", { name });
+  return channel.private ? say("{name}, private", { name }) : name;
+}
+
 function entry(channel) {
   const { messages, pings } = store.unread(channel);
   const forMe = say("{count} for you", { count: pings });
@@ -43,7 +66,7 @@ function entry(channel) {
   const node = h("button", {
     class: messages ? "place unread" : "place",
     "aria-current": channel.name === place.channel ? "page" : null,
-    "aria-label": news ? `${titleOf(channel)}, ${news}` : titleOf(channel),
+    "aria-label": news ? `${fullNameOf(channel)}, ${news}` : fullNameOf(channel),
     data: { name: channel.name },
     on: { click: () => place.go(channel.name) },
   }, icon(kindOf(channel)), h("span", { class: "name" }, titleOf(channel)));
@@ -58,8 +81,9 @@ export function startSidebar() {
   byId("channels").addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
+    const all = places();
+    if (!all.includes(document.activeElement)) return;
     event.preventDefault();
-    const all = [...byId("channels").querySelectorAll(".place")];
     const at = Math.min(Math.max(all.indexOf(document.activeElement) + step, 0), all.length - 1);
     for (const one of all) one.tabIndex = one === all[at] ? 0 : -1;
     all[at]?.focus();

@@ -19,6 +19,7 @@ class Store extends EventTarget {
   ephemerals = new Map();
   pings = [];
   views = {};
+  shortcuts = [];
   ready = false;
   me = remembered("playground.me", "");
   read = remembered(READ, {});
@@ -30,6 +31,7 @@ class Store extends EventTarget {
     this.ephemerals = new Map(state.ephemerals.map((one) => [one.ts, one]));
     this.pings = state.pings;
     this.views = state.views;
+    this.shortcuts = state.shortcuts;
     if (!this.people.includes(this.me)) this.me = this.people[0];
     this.ready = true;
     this.#say("all");
@@ -87,7 +89,19 @@ class Store extends EventTarget {
   }
 
   mine() {
-    return [...this.channels.values()].filter((one) => !one.im || one.members.includes(this.me));
+    return [...this.channels.values()].filter((one) => this.sees(one));
+  }
+
+  /** Private channels and direct messages are there for their members only. */
+  sees(channel) {
+    return Boolean(channel) && (channel.members.includes(this.me) || !(channel.im || channel.private));
+  }
+
+  /** The pinned messages of a channel, the newest pin first. */
+  pins(channel) {
+    const at = (one) => one.pinned_at ?? one.ts;
+    const all = [...(this.messages.get(channel)?.values() ?? [])].filter((one) => one.pinned);
+    return all.sort((one, other) => (at(one) < at(other) ? 1 : -1));
   }
 
   /** What stands in a channel itself: roots, broadcasts, and my ephemeral messages. */
