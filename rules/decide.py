@@ -21,7 +21,6 @@ from rules import (
     watching,
 )
 from rules.decision import Decision, Record
-from rules.deployment import Deployment
 from rules.digests import writing
 from rules.freeze import PREFIX, Freeze
 from rules.incident import Incident
@@ -64,7 +63,7 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
         case Kind.REPORT:
             return lifecycle.report(signal, record if isinstance(record, Incident) else None, policy, now)
         case Kind.DEPLOYMENT:
-            return protecting.decide(signal, record if isinstance(record, Deployment) else None, now)
+            return protecting.decide(signal, record, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
         case Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:

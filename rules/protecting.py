@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from rules import keys
-from rules.decision import Decision
+from rules.decision import Decision, Record
 from rules.deployment import APPROVED, REFUSED, REJECTED, Deployment
 from rules.freeze import Freeze
 from rules.policy import Policy
@@ -27,8 +27,10 @@ class Verdict:
     comment: Text
 
 
-def decide(signal: Signal, deployment: Deployment | None, now: int) -> Decision:
+def decide(signal: Signal, deployment: Record | None, now: int) -> Decision:
     """A question of GitHub's, or what came of its answer: `signal.event` is then one of REASONS."""
+    if deployment is not None and not isinstance(deployment, Deployment):
+        return Decision(reason=Reason.NO_RECORD, record=deployment)
     if reason := REASONS.get(signal.event):
         if deployment is None or not deployment.is_open:
             return Decision(reason=Reason.NO_RECORD, record=deployment)
