@@ -149,7 +149,7 @@ class Bot:
                        self._troubles)  # fmt: skip
         self.slack_app = self._slack_app(client, means, Replays(redis))
         self._keep_awake(redis, slack, memories)
-        self.letters = Letters(outside.mail, store, queues, self.leases, orders)
+        self.letters = Letters(outside.mail, store, queues, self.leases, pacing, orders)
         self.digests = Digests(gathering, queues, self.leases, self.clock, orders, self.desk.submit)
         await orders.refresh()
         await self._listen(client)

@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.doctor.channels import places
 from bot.playground.app import add_playground
 from bot.playground.faults import Faults
 from bot.playground.workspace import Workspace
@@ -29,9 +30,9 @@ def add(
     hook_headers: Callable[[str, bytes], dict[str, str]],
 ) -> Workspace:
     """Mount a workspace that has the policy's channels and keeps its messages in `data`."""
-    places = [severity.channel for severity in policy.severities.values()]
-    places += [route.channel for route in policy.routes if route.channel]
-    names = dict.fromkeys(policy.channel(place).removeprefix("#") for place in [*places, *policy.channels])
+    first = [policy.channel(severity.channel) for severity in policy.severities.values()]
+    first += [policy.channel(route.channel) for route in policy.routes if route.channel]
+    names = dict.fromkeys(place.removeprefix("#") for place in [*first, *places(policy)])
     workspace = Workspace(
         clock=lambda: clock.now() / 1000,
         saved=data / "workspace.jsonl",

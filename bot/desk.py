@@ -101,9 +101,10 @@ class Desk:
     async def digest(self, name: str) -> Report:
         """A digest of the policy as it would be written now. Raises Unavailable."""
         policy, now = self._policy(), self._clock.now()
-        period = schedule.coming(policy.digest[name], schedule.zone_of(policy.digest[name], policy), now)
-        facts = await self._gathering.facts(name, period)
-        return writing.drawn(key_of(name, period.day), facts, policy.digest[name], policy, now)
+        digest = policy.digest[name]
+        period = schedule.coming(digest, schedule.zone_of(digest, policy), now)
+        facts = await self._gathering.facts(name, digest, period)
+        return writing.drawn(key_of(name, period.day), facts, digest, policy, now)
 
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import NoReturn
 
 import structlog
@@ -13,6 +14,7 @@ from bot.queues import Queues
 from bot.store import Unavailable
 from rules import keys
 from rules.decision import Decision
+from rules.digest_plan import Digest
 from rules.digests import schedule
 from rules.digests.facts import Facts, Gathered, Period
 from rules.policy import Policy
@@ -44,23 +46,27 @@ class Digests:
 
     async def look(self) -> None:
         """Write what is due. Raises Unavailable."""
-        for name, digest in self._policy().digest.items():
-            zone = schedule.zone_of(digest, self._policy())
-            last = await self._queues.told(name, self._clock.now())
+        policy = self._policy()
+        if keys.lane("") in self._leases.held():
+            await self._queues.forget_digests(policy.digest)
+        for name, digest in policy.digest.items():
+            zone = schedule.zone_of(digest, policy)
+            line = f"{zone.key} {digest.cron}"
+            last = await self._queues.told(name, line, self._clock.now())
             for period in schedule.owed(digest, zone, last, self._clock.now()):
-                if not await self._write(name, period):
+                if not await self._write(name, digest, period):
                     break
-                await self._queues.tell(name, period.due_at)
+                await self._queues.tell(name, line, period.due_at)
 
-    async def _write(self, name: str, period: Period) -> bool:
+    async def _write(self, name: str, digest: Digest, period: Period) -> bool:
         """Whether it was ours to write."""
         if keys.lane(key_of(name, period.day)) not in self._leases.held():
             return False
         late = self._clock.now() - period.due_at
         if late > schedule.LATE_MS:
-            facts = Facts(digest=name, period=period, missed=True)
+            facts = Facts(digest=name, period=period, late=late, missed=True)
         else:
-            facts = await self._gathering.facts(name, period)
+            facts = replace(await self._gathering.facts(name, digest, period), late=late)
         decision = await self._submit(_signal(facts))
         log.info("digest", name=name, day=period.day, reason=decision.reason, late_s=late // 1000)
         return True

@@ -40,9 +40,9 @@ def voice(record: Shown, policy: Policy, step: Post | None = None) -> Voice:
     """The language of those who read what a step posts; without one, of those who read the card."""
     if isinstance(step, PostDirect):
         return languages.of_person(policy, [step.entry.to])
-    spoken = languages.of_channel(policy, _place(record, step))
-    digest = policy.digest.get(record.name) if isinstance(record, Report) else None
-    return spoken._replace(language=digest.language) if digest and digest.language else spoken
+    if isinstance(record, Report):
+        return languages.of_report(policy, record)
+    return languages.of_channel(policy, _place(record, step))
 
 
 def _place(record: Shown, step: Post | None) -> str:

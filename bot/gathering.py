@@ -1,5 +1,6 @@
 """Finds what a digest is written from: counts, incidents, releases, the numbers of GitHub and of the digest before."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from bot.clock import Clock
@@ -16,6 +17,9 @@ from rules.policy import Policy
 from rules.report import Report, key_of
 from rules.text import Moment, Text
 
+KEPT_S = 120.0
+Asked = tuple[str | int, ...]
+
 
 class Gathering:
     """What GitHub does not tell is said to be missing; only Redis being away is an error."""
@@ -26,11 +30,12 @@ class Gathering:
     ) -> None:  # fmt: skip
         self._store, self._queues, self._memories, self._community = store, queues, memories, community
         self._clock, self._policy = clock, policy
+        self._known: dict[Asked, tuple[float, Numbers | None]] = {}
 
-    async def facts(self, name: str, period: Period) -> Facts:
-        """All of a digest of the policy. Raises Unavailable."""
-        digest = self._policy().digest[name]
-        numbers = {one: await self._numbers(one, digest, period) for one in digest.repositories}
+    async def facts(self, name: str, digest: Digest, period: Period) -> Facts:
+        """All of a digest. Raises Unavailable."""
+        asked = await asyncio.gather(*(self._numbers(one, digest, period) for one in digest.repositories))
+        numbers = {one.repository: one for one in asked}
         incidents = await self._memories.incidents(period.since)
         since = await self._memories.since(self._clock.now())
         return Facts(
@@ -48,9 +53,16 @@ class Gathering:
         )
 
     async def _numbers(self, repository: str, digest: Digest, period: Period) -> Numbers:
-        return await self._community.numbers(
-            repository, period.since, period.until, bugs=digest.bugs, requests=digest.requests
-        )
+        """Kept for a while: anybody may ask for a digest, again and again, and GitHub counts the calls."""
+        asked: Asked = (repository, period.since, period.until, *digest.bugs, "", *digest.requests)
+        at, known = self._known.get(asked, (0.0, None))
+        if known is None or self._clock.monotonic() - at >= KEPT_S:
+            known = await self._community.numbers(
+                repository, period.since, period.until, bugs=digest.bugs, requests=digest.requests
+            )
+            fresh = {key: one for key, one in self._known.items() if self._clock.monotonic() - one[0] < KEPT_S}
+            self._known = {**fresh, asked: (self._clock.monotonic(), known)}
+        return known
 
     async def _previous(self, name: str, digest: Digest, period: Period) -> Mapping[str, float]:
         """The numbers of the last digest that was written before this one."""
@@ -68,11 +80,11 @@ def _young(since: int, period: Period) -> list[Text]:
 
 def _troubles(numbers: Numbers) -> list[Text]:
     """What GitHub did not tell, each reason once."""
-    found = (one for one in vars_of(numbers) if one.trouble)
+    found = (one for one in _measured(numbers) if one.trouble)
     words = dict.fromkeys(one.trouble for one in found)
     return [Text.of("GitHub ({repository}): {why}", repository=numbers.repository, why=why) for why in words]
 
 
-def vars_of(numbers: Numbers) -> list[Measured]:
+def _measured(numbers: Numbers) -> list[Measured]:
     """Each of the numbers."""
     return [value for name in numbers.__slots__ if isinstance(value := getattr(numbers, name), Measured)]

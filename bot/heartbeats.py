@@ -54,7 +54,7 @@ class Heartbeats:
     async def look(self, listening: int) -> None:
         """Open and end what there is to. `listening`: since when without a break (unix ms). Raises Unavailable."""
         policy, now = self._policy(), self._clock.now()
-        known, last = await self._noted_so_far()
+        known, last = await self._noted_so_far(now)
         for name, plan in policy.heartbeats.items():
             if name not in known:
                 known[name] = await self._begin(name, now)
@@ -72,11 +72,14 @@ class Heartbeats:
         """Another process looks now: what this one knew of ages is not so any more."""
         self._ages.clear()
 
-    async def _noted_so_far(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Since when each is listened for, and when each last beat."""
+    async def _noted_so_far(self, now: int) -> tuple[dict[str, int], dict[str, int]]:
+        """Since when each is listened for, and when each last beat; what a clock ahead of ours has noted is now."""
         async with redis_errors():
             found: Any = await self._redis.hgetall(KEY)
-        fields = {field.decode(): int(at) for field, at in found.items()}
+            fields = {field.decode(): int(at) for field, at in found.items()}
+            if ahead := {field: now for field, at in fields.items() if at > now}:
+                await self._redis.hset(KEY, mapping=ahead)
+        fields |= ahead
         known, last = (
             {field.removeprefix(of): at for field, at in fields.items() if field.startswith(of)}
             for of in ("known ", "last ")

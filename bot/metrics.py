@@ -43,6 +43,7 @@ class Metrics:
         )  # fmt: skip
         self.waiting = Gauge("sereno_waiting_records", "Records that Slack does not show yet.", registry=self.registry)
         self.age = Gauge("sereno_queue_age_seconds", "How long the oldest of them has waited.", registry=self.registry)
+        self.letters = Gauge("sereno_waiting_letters", "Records that wait to be mailed.", registry=self.registry)
         self.open = Gauge("sereno_lanes_held", "Lanes that this process works on.", registry=self.registry)
         self.heartbeats, self._flown, self._flying = _silences(self.registry)
 

@@ -113,6 +113,7 @@ class Ops:
                 await self._each_look()
                 self.waiting, since = await self._queues.depth()
                 self.age = max(0.0, (self._clock.now() - since) / 1000) if since else 0.0
+                self._metrics.letters.set(await self._queues.letters_waiting())
             except Unavailable as error:
                 log.warning("depth_unknown", error=str(error)[:200])
             self._metrics.waiting.set(self.waiting)

@@ -1,7 +1,7 @@
 """What waits in the lanes: dirty records, due times, open records, and how long the oldest has waited."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,25 +99,56 @@ class Queues:
                 sums[field.decode()] = sums.get(field.decode(), 0) + int(count)
         return found
 
-    async def told(self, digest: str, now: int) -> int:
-        """Up to when (unix ms) a digest has been told; up to `now`, when it is new to us. Raises Unavailable."""
-        async with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
-            pipe.hsetnx(DIGESTS, digest, str(now))
-            pipe.expire(DIGESTS, DIGESTS_S)
-            pipe.hget(DIGESTS, digest)
-            *_, at = await pipe.execute()
-        return int(at)
+    async def told(self, digest: str, line: str, now: int) -> int:
+        """Up to when (unix ms) a digest has been told; up to `now`, when it is new to us. Raises Unavailable.
 
-    async def tell(self, digest: str, at: int) -> None:
+        `line`: when it comes. One that comes at other times than before is new: it owes nothing for the past.
+        """
+        async with redis_errors():
+            known: Any = await self._redis.hget(DIGESTS, digest)
+        at, _, before = (known or b"").decode().partition(" ")
+        if at.isdecimal() and before == line:
+            return int(at)
+        await self.tell(digest, line, now)
+        return now
+
+    async def tell(self, digest: str, line: str, at: int) -> None:
         """A digest has been told up to then (unix ms). Raises Unavailable."""
-        async with redis_errors():
-            await self._redis.hset(DIGESTS, digest, str(at))
+        async with redis_errors(), self._redis.pipeline(transaction=True) as pipe:
+            pipe.hset(DIGESTS, digest, f"{at} {line}")
+            pipe.expire(DIGESTS, DIGESTS_S)
+            await pipe.execute()
 
-    async def letters(self, lane: int) -> list[str]:
-        """The keys of a lane's records that want a letter sent, the longest waiting first. Raises Unavailable."""
+    async def forget_digests(self, known: Collection[str]) -> None:
+        """Those that the policy has no more are new when it has them again. Raises Unavailable."""
         async with redis_errors():
-            found: Any = await self._redis.zrange(f"{name(lane)}:letters", 0, LETTERS - 1)
-        return [key.decode() for key in found]
+            had: Any = await self._redis.hkeys(DIGESTS)
+            gone = [one for one in had if one.decode() not in known]
+            if gone:
+                await self._redis.hdel(DIGESTS, *gone)
+
+    async def letters(self, lanes: Sequence[int], now: int) -> list[str]:
+        """The keys of records of these lanes that want a letter sent now, the worst and oldest first.
+
+        Raises Unavailable.
+        """
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in lanes:
+                pipe.zrangebyscore(f"{name(lane)}:letters", "-inf", now, start=0, num=LETTERS, withscores=True)
+            found = [row for rows in await pipe.execute() for row in rows]
+        return [key.decode() for key, _ in sorted(found, key=lambda row: row[1])]
+
+    async def rest_letters(self, key: str, until: int) -> None:
+        """The letters of a record wait until then (unix ms), whoever sends them. Raises Unavailable."""
+        async with redis_errors():
+            await self._redis.zadd(f"{name(keys.lane(key))}:letters", {key: until}, xx=True)
+
+    async def letters_waiting(self) -> int:
+        """How many records wait for the mail server. Raises Unavailable."""
+        async with redis_errors(), self._redis.pipeline(transaction=False) as pipe:
+            for lane in range(keys.LANES):
+                pipe.zcard(f"{name(lane)}:letters")
+            return sum(await pipe.execute())
 
     async def audit(self, since: int) -> list[bytes]:
         """What people did from `since` (unix milliseconds) on: JSON lines, in no order. Raises Unavailable."""

@@ -52,8 +52,10 @@ for i = 5, #ARGV do
   local counts = tally
   if string.sub(field, 1, 7) == '=alert|' then
     counts = noise
-    if redis.call('HEXISTS', noise, field) == 0 and redis.call('HLEN', noise) >= 300 then
-      field = '=alert|...|...|' .. string.match(field, '[^|]*$') -- names from outside fill no memory
+    if redis.call('HLEN', noise) >= 2000 then -- names from outside fill no memory; what is known is counted on, whole
+      local alert, what = string.match(field, '^(.*|)([^|]*)$')
+      local counted = redis.call('HMGET', noise, field, alert .. 'opened', alert .. 'pings', alert .. 'people')
+      if not (counted[1] or counted[2] or counted[3] or counted[4]) then field = '=alert|...|...|' .. what end
     end
   end
   redis.call('HINCRBY', counts, field, count)

@@ -29,7 +29,7 @@ class SilentSources:
         known = await self._ears.habits()
         for source, at in (await self._ears.heard(self._sources)).items():
             one = known.get(source)
-            if at and (one is None or at > one.at):
+            if at and _is_news(one, at, self._clock.now()):
                 one = habit.heard(one, at, awake)
                 await self._ears.learn(source, one)
             if one is not None:
@@ -45,3 +45,8 @@ class SilentSources:
             await self._alarms.open(habit.alarm(source, one, wanted, awake, policy))
         elif says is False:
             await self._alarms.end(habit.key_of(source))
+
+
+def _is_news(one: habit.Habit | None, at: int, now: int) -> bool:
+    """Whether it was heard since; a clock that went ahead may have noted the time before."""
+    return one is None or at > one.at or at < one.at > now

@@ -21,7 +21,7 @@ from rules import keys
 from rules.decision import Record, Shown
 from rules.deployment import Deployment
 from rules.incident import Incident
-from rules.lettering import unsent
+from rules.lettering import queued_at
 from rules.projection import next_step
 from rules.report import Report
 from rules.standing import Standing
@@ -215,7 +215,7 @@ class Store:
             TTL_TALLY,
             fresh.opened_at if isinstance(fresh, Incident | Watch) and (old is None or old.id != fresh.id) else "",
             TTL_WATCH if isinstance(fresh, Watch) else TTL_OPEN,
-            min((letter.at for letter in unsent(fresh)), default="") if fresh else "",
+            queued_at(fresh) if fresh else "",
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
         body = _RECORD.dump_json(fresh) if fresh else ""

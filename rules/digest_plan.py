@@ -37,7 +37,7 @@ class Digest(Shape):
 
     cron: Annotated[Cron, AfterValidator(_daily)] = "0 9 * * mon"
     timezone: Zone | None = Field(None, description="of the cron line; the team's own when it is not named")
-    language: Literal["en", "es"] | None = Field(None, description="the team's own when it is not named")
+    language: Literal["en", "es"] | None = Field(None, description="the channel's when it is not named")
     channel: str = Field("fallback", description="a role from `channels`, or a #channel")
     mail: Names = Field([], description="addresses, people or rotations")
     sections: Annotated[list[Section], AfterValidator(_once)] = Field(

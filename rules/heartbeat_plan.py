@@ -1,14 +1,14 @@
 """The shape of what must not fall silent, in the policy: heartbeats, sources, and Slack itself by a canary."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from rules import durations, matching
 from rules.matching import Matcher
-from rules.policy_fields import Duration, Match, Shape
+from rules.policy_fields import Duration, Link, Match, Shape
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,7 +30,7 @@ class Heartbeat(Shape):
     within: Annotated[Duration, _at_least(MINUTE)] = Field(description="silent for longer than this: the alarm")
     severity: str | None = Field(None, description="of the alarm; the worst of all, when not named")
     owner: str = Field("", description="a label for its alarm; who looks after it")
-    runbook: str | None = Field(None, pattern=r"^https?://")
+    runbook: Link | None = None
     _matchers: tuple[Matcher, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
@@ -59,12 +59,29 @@ class Canary(Shape):
     every: Annotated[Duration, _at_least(MINUTE)] = Field(5 * MINUTE)
 
 
-def _unless_off(value: object) -> object:
-    return None if value is False or value == "off" else value  # YAML reads a plain `off` as false
+def _unless_off(example: str) -> Callable[[object], object]:
+    def checked(value: object) -> object:
+        if value is None or value is False or value == "off":  # YAML reads a plain `off` as false
+            return None
+        if not isinstance(value, Mapping | Shape):
+            raise ValueError(f"{value!r} says nothing here; write a mapping such as {example}, or off")  # noqa: TRY004
+        return value
+
+    return checked
 
 
 SilentSources = Annotated[
-    Sources | None, BeforeValidator(_unless_off, json_schema_input_type=Sources | Literal["off", False] | None)
+    Sources | None,
+    BeforeValidator(
+        _unless_off("{times: 3, at_least: 1d}"), json_schema_input_type=Sources | Literal["off", False] | None
+    ),
+]
+CanaryOrOff = Annotated[
+    Canary | None,
+    BeforeValidator(
+        _unless_off('{channel: "#sereno-canary", every: 5m}'),
+        json_schema_input_type=Canary | Literal["off", False] | None,
+    ),
 ]
 
 

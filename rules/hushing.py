@@ -24,6 +24,11 @@ def hush(policy: Policy, severity: str, place: str, route: str, now: int) -> Tex
     return QUIET_HOURS if _is_quiet(policy, severity, now) else None
 
 
+def is_muted(policy: Policy, place: str, route: str, now: int) -> bool:
+    """Whether somebody has muted the channel or the route."""
+    return _mute(policy, place, route, now) is not None
+
+
 def not_before(policy: Policy, severity: str, place: str, route: str, at: int) -> int:
     """The first moment from `at` on at which it may ping (unix milliseconds)."""
     for _ in range(32):  # each turn leaves one mute or one night behind

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from rules.policy import Policy
 from rules.policy_fields import Language
+from rules.report import Report
 
 
 class Voice(NamedTuple):
@@ -25,6 +26,14 @@ def of_channel(policy: Policy, place: str) -> Voice:
     known = {policy.channel(name): language for name, language in policy.channel_languages.items()}
     wanted = policy.channel(place) if place in policy.channels else place
     return Voice(known.get(wanted, policy.language), policy.zone)
+
+
+def of_report(policy: Policy, report: Report) -> Voice:
+    """For all who read a digest, in its channel or by mail: its own language and zone, else those of the channel."""
+    spoken, digest = of_channel(policy, report.place), policy.digest.get(report.name)
+    if digest is None:
+        return spoken
+    return Voice(digest.language or spoken.language, ZoneInfo(digest.timezone or policy.timezone))
 
 
 def of_person(policy: Policy, names: Iterable[str]) -> Voice:

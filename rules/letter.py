@@ -9,6 +9,7 @@ class Letter:
 
     `name`: its own among the letters of the record, part of its Message-ID. `to`: addresses. `at`: since when it is
     wanted (unix milliseconds). `follows`: the letter that it answers, "" for none. `instead`: Slack did not take it.
+    `left`: who still has to get it, once some have it.
     """
 
     name: str
@@ -16,3 +17,4 @@ class Letter:
     at: int
     follows: str = ""
     instead: bool = False
+    left: tuple[str, ...] = ()

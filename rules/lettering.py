@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from rules.decision import Decision, Record
+from rules.hushing import is_muted
 from rules.incident import Incident
 from rules.letter import Letter
 from rules.mailing import addresses
@@ -16,6 +17,7 @@ from rules.text import Text
 AWAY = "away"  # the timer: Slack has had its time to show the worst; and the letters that it writes
 ASKS = "asks"
 KEPT = 20
+WORST_FIRST = 10**13  # more than any unix milliseconds
 
 
 def lettered(decision: Decision, before: Incident | None, policy: Policy, now: int) -> Decision:
@@ -57,6 +59,14 @@ def unsent(record: Record) -> tuple[Letter, ...]:
     return tuple(one for index, one in waiting if not any({*one.to} <= {*two.to} for two in record.letters[index:]))
 
 
+def queued_at(record: Record) -> int | str:
+    """Where its letters stand in their queue: by time (unix ms), the worst before all; "" without any."""
+    waiting = [letter.at for letter in unsent(record)]
+    if not waiting:
+        return ""
+    return min(waiting) - (WORST_FIRST if isinstance(record, Incident) and record.rank == 0 else 0)
+
+
 def unseen(incident: Incident) -> bool:
     """Whether Slack lacks what would interrupt somebody."""
     posted, seen = incident.observed.posted, incident.observed
@@ -67,7 +77,8 @@ def unseen(incident: Incident) -> bool:
 
 def _begun(incident: Incident, policy: Policy, now: int) -> Incident:
     """It asks for somebody: for the first time, again, or more urgently."""
-    to = addresses(policy, incident.mail, now)
+    muted = is_muted(policy, incident.place, incident.route, now)
+    to = () if muted else addresses(policy, incident.mail, now)
     fresh = _with(incident, Letter(name=_name(ASKS, incident), to=to, at=now)) if to else incident
     if incident.rank > 0 or not _instead(fresh, policy, now):
         return fresh

@@ -6,6 +6,7 @@ from rules import telling
 from rules.aloud import aloud, flip
 from rules.decision import Decision
 from rules.incident import Incident, State
+from rules.lettering import unsent
 from rules.merging import LATE_COPY_MS, Delta, merge
 from rules.opening import begin, never_seen
 from rules.outcome import done, redraw, same
@@ -65,8 +66,8 @@ def timer(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decis
 
 
 def _forgotten(incident: Incident, policy: Policy, now: int) -> bool:
-    if incident.is_open or incident.firing or next_step(incident):
-        return False  # open, closed by hand while it fires, or not yet shown as it ended
+    if incident.is_open or incident.firing or next_step(incident) or unsent(incident):
+        return False  # open, closed by hand while it fires, or not yet told as it ended
     return not incident.members or now - incident.resolved_at > policy.reopen_within
 
 

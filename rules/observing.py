@@ -139,6 +139,14 @@ def mailed(record: Shown, letter: Letter, outcome: str, now: int) -> Shown:
     return seen.say(now, Text.of("Mail to {to}: {outcome}", to=", ".join(letter.to), outcome=outcome), visible=False)
 
 
+def partly_mailed(record: Shown, letter: Letter, left: tuple[str, ...]) -> Shown:
+    """Some have a letter; it still has to reach the others."""
+    if not isinstance(record, Incident | Report):
+        return record
+    fresh = (replace(one, left=left) if one.name == letter.name else one for one in record.letters)
+    return replace(record, letters=tuple(fresh))
+
+
 def check_told(record: Shown, check: str, level: str) -> Shown:
     """The incident of a check of a release knows how it stands; "" when it is good."""
     if not isinstance(record, Watch):

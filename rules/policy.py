@@ -10,11 +10,11 @@ from pydantic import Field, PrivateAttr, model_validator
 from rules import matching
 from rules.digest_plan import Digest, check_digests
 from rules.freeze_plan import Scope, check_scopes
-from rules.heartbeat_plan import Canary, Heartbeat, SilentSources, Sources, check_heartbeats
+from rules.heartbeat_plan import CanaryOrOff, Heartbeat, SilentSources, Sources, check_heartbeats
 from rules.mail_plan import Mail, check_mail
 from rules.matching import Matcher
 from rules.plan import NAME, Plan
-from rules.policy_fields import Clock, Duration, Language, Match, Mentions, Names, Shape, Weekday, Zone
+from rules.policy_fields import Clock, Duration, Language, Link, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
 from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
@@ -97,7 +97,7 @@ class Route(Shape):
     mention: Mentions | None = None
     owner: str | None = None
     mail: Names = Field([], description="who gets a mail as well, beside those of the severity")
-    runbook: str | None = Field(None, pattern=r"^https?://")
+    runbook: Link | None = None
     ignore: bool = Field(default=False, description="journalled and counted, never shown: bots, dependency updates")
     goes_on: bool = Field(default=False, alias="continue", description="later routes fill in what this one leaves open")
     examples: list[Example] = Field([])
@@ -162,7 +162,7 @@ class Policy(Shape):
     digest: dict[str, Digest] = Field({}, description="what is told at regular times, by name")
     heartbeats: dict[str, Heartbeat] = Field({}, description="alerts that must always arrive, by name")
     silent_sources: SilentSources = Field(Sources(), description="`off`: a silent source is not reported")
-    canary: Canary | None = Field(None, description="measures Slack by a message of its own")
+    canary: CanaryOrOff = Field(None, description="measures Slack by a message of its own")
     quiet_hours: QuietHours | None = None
     flapping: Flapping = Flapping()
     storm: Storm = Storm()

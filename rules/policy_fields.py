@@ -49,6 +49,13 @@ def _mention(value: str) -> str:
     raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
 
 
+def _link(value: object) -> object:
+    if not isinstance(value, str) or not LINK.match(value):
+        raise ValueError(f"{value!r} is not an address; write one such as https://wiki.example.org/page")
+    return value
+
+
+LINK = re.compile(r"https?://")
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 Duration = Annotated[
     int,
@@ -59,6 +66,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
 Mention = Annotated[str, BeforeValidator(_mention)]
 Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
+Link = Annotated[str, BeforeValidator(_link, json_schema_input_type=Annotated[str, Field(pattern=rf"^{LINK.pattern}")])]
 Names = Annotated[list[str], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Match = Annotated[str, BeforeValidator(_matchers, json_schema_input_type=str | list[str])]
 Language = Literal["en", "es"]

@@ -38,7 +38,6 @@ class Report:
     version: int = 0
     name: str
     place: str
-    language: str = "en"
     title: Text
     lead: tuple[Text, ...] = ()
     parts: tuple[Part, ...] = ()

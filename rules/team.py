@@ -15,7 +15,10 @@ USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _CHANCE = re.compile(r"(?:^|[\s,])r(?=[\s,(/]|$)", re.IGNORECASE)  # croniter's own addition to cron
 
 
-def _cron(value: str) -> str:
+def _cron(value: object) -> object:
+    if not isinstance(value, str):
+        found = "nothing stands here" if value is None else f"{value!r} is not a cron line"
+        raise ValueError(f'{found}; write one of five fields such as "0 9 * * mon"')  # noqa: TRY004 - as below
     if len(value.split()) != 5 or not croniter.is_valid(value):
         raise ValueError(f'{value!r} is not a cron line of five fields; write one such as "0 9 * * mon"')
     if not croniter.is_valid(value, strict=True):
@@ -78,7 +81,7 @@ def _group(value: str) -> str:
     return value
 
 
-Cron = Annotated[str, AfterValidator(_cron)]
+Cron = Annotated[str, BeforeValidator(_cron)]
 Handoff = Annotated[Cron, AfterValidator(_hourly)]
 Instant = Annotated[datetime, BeforeValidator(_time), AfterValidator(_zoned)]
 Day = Annotated[date, BeforeValidator(_day)]

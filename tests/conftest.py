@@ -47,6 +47,10 @@ class TurningClock:
         """Let the story begin in the past, for what knows nothing of the future, such as a real Prometheus."""
         self._back = int(hours_ago * 3_600_000)
 
+    def step(self, *, minutes: float) -> None:
+        """Set the wall clock ahead, or back; what never goes back goes on as before."""
+        self._back -= int(minutes * 60_000)
+
     def turn(self, *, seconds: float = 0, minutes: float = 0, hours: float = 0) -> None:
         self.turned += int((seconds + minutes * 60 + hours * 3600) * 1000)
 

@@ -4,7 +4,8 @@ from itertools import chain
 
 from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
 from bot.cards.incident import LINK, LINK_WORDS
-from bot.cards.mrkdwn import cut, draw, link, row
+from bot.cards.mrkdwn import draw, link, row
+from bot.cards.pages import paged, paragraphs
 from rules import cadence, release_words
 from rules.budgeting import key_of
 from rules.deciding import blockers
@@ -26,15 +27,13 @@ from rules.summary import closing
 from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Watch
 
-CHUNK, WHOLE = 2800, 11_000
-
 
 def card(watch: Watch, pen: Pen, now: int) -> Face:
     """The root message, and what `/release-status` answers."""
     plan = pen.policy.releases.get(watch.plan)
     head, foot = _head(watch, plan, now), _foot(watch, plan, pen, now)
     lines = [draw(line, 200) for line in _checks(watch, plan, now)] if plan else [draw(_no_plan(watch))]
-    blocks = [section(head), *_sections(lines), context(foot)]
+    blocks = [section(head), *paragraphs(lines), context(foot)]
     if buttons := _buttons(watch):
         blocks.append(actions(buttons))
     return Face(text=f"{head}\n{foot}", blocks=blocks)
@@ -45,7 +44,7 @@ def details(watch: Watch, pen: Pen) -> Face:
     plan = pen.policy.releases.get(watch.plan)
     if plan is None:
         return Face(text=draw(_no_plan(watch)))
-    return _face([draw(line, 500) for line in plan_lines(watch, plan, pen)])
+    return paged([draw(line, 500) for line in plan_lines(watch, plan, pen)])
 
 
 def summary(watch: Watch, pen: Pen, now: int) -> Face:
@@ -54,7 +53,7 @@ def summary(watch: Watch, pen: Pen, now: int) -> Face:
     if plan is None:
         return Face(text=draw(_no_plan(watch)))
     parts = [draw(text, 200) for text in closing(watch, plan, pen.policy, now)]
-    return _face(list(chain.from_iterable(part.split("\n") for part in parts)))
+    return paged(list(chain.from_iterable(part.split("\n") for part in parts)))
 
 
 def plan_lines(watch: Watch, plan: Plan, pen: Pen) -> list[Text]:
@@ -83,30 +82,8 @@ def reply(step: PostReply, spell: Mention, picture: Block | None) -> Face:
     lines = list(chain.from_iterable(draw(entry.text, 500).split("\n") for entry in step.entries))
     if pings:
         lines[0] = f"{pings} {lines[0]}"
-    face = _face(lines)
+    face = paged(lines)
     return Face(text=face.text, blocks=[*face.blocks, picture]) if picture else face
-
-
-def _face(lines: list[str]) -> Face:
-    return Face(text=cut("\n".join(lines), CHUNK), blocks=_sections(lines))
-
-
-def _sections(lines: list[str]) -> list[Block]:
-    """As few paragraphs as hold the lines; what is too much is counted."""
-    chunks: list[list[str]] = [[]]
-    left, used = len(lines), 0
-    for line in lines:
-        used += len(line) + 1
-        if used > WHOLE:
-            break
-        if sum(len(one) + 1 for one in chunks[-1]) + len(line) > CHUNK:
-            chunks.append([])
-        chunks[-1].append(line)
-        left -= 1
-    if left:
-        more = Text.counted("{count} more line is not shown.", "{count} more lines are not shown.", count=left)
-        chunks[-1].append(draw(more))
-    return [section("\n".join(chunk)) for chunk in chunks if chunk]
 
 
 def _head(watch: Watch, plan: Plan | None, now: int) -> str:

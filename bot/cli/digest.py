@@ -19,6 +19,7 @@ from bot.metrics import Metrics
 from bot.outside import opened as reached
 from bot.settings import Settings, read
 from bot.store import Unavailable
+from rules import languages
 from rules.digests import schedule, writing
 from rules.digests.facts import Facts
 from rules.policy import Policy
@@ -55,7 +56,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return away(error)
     digest = policy.digest[name]
     report = writing.drawn(key_of(name, facts.period.day), facts, digest, policy, facts.period.due_at)
-    with speaking(report.language, schedule.zone_of(digest, policy)):
+    with speaking(*languages.of_report(policy, report)):
         print(json.dumps(_json(report), indent=2, ensure_ascii=False) if given.json else _markdown(report))
     return 0
 
@@ -69,7 +70,7 @@ async def _gathered(given: argparse.Namespace, settings: Settings, policy: Polic
         )  # fmt: skip
         digest = policy.digest[name]
         period = schedule.coming(digest, schedule.zone_of(digest, policy), memory.clock.now())
-        return await gathering.facts(name, period)
+        return await gathering.facts(name, digest, period)
 
 
 def _markdown(report: Report) -> str:

@@ -33,7 +33,8 @@ class Facts:
 
     `incidents`: those that were open at some time in the period; `watches`: releases, the latest first; `community`:
     by repository; `previous`: the numbers of the digest before, by name. `since`: from when on anything is remembered.
-    `incomplete`: what could not be had, and why. `missed`: nothing was gathered, it is too late for this one.
+    `incomplete`: what could not be had, and why. `late`: milliseconds after it was due when gathering began; `missed`:
+    nothing was gathered, it is too late for this one.
     """
 
     digest: str
@@ -45,6 +46,7 @@ class Facts:
     previous: Mapping[str, float] = field(default_factory=dict)
     since: int = 0
     incomplete: tuple[Text, ...] = ()
+    late: int = 0
     missed: bool = False
 
     @property

@@ -51,7 +51,7 @@ def write(signal: Signal, record: Record | None, policy: Policy, now: int) -> De
         report = missed(signal.key, facts, digest, policy, now)
         return Decision(reason=Reason.DIGEST_MISSED, record=report, changed=True)
     report = drawn(signal.key, facts, digest, policy, now)
-    report = replace(report, lead=(*report.lead, *_late(now - facts.period.due_at)))
+    report = replace(report, lead=(*report.lead, *_late(facts.late)))
     return Decision(reason=Reason.DIGEST_WRITTEN, record=report, changed=True)
 
 
@@ -96,7 +96,6 @@ def _blank(key: str, facts: Facts, digest: Digest, policy: Policy, now: int) -> 
         id=keys.short(key, now),
         name=facts.digest,
         place=policy.channel(digest.channel),
-        language=digest.language or policy.language,
         title=title,
         opened_at=now,
         due_at=facts.period.due_at,

@@ -232,6 +232,18 @@ async def test_scopes_that_are_missing(practice: Practice) -> None:
     assert (await practice.look())["scopes"][0] == "ok"
 
 
+async def test_a_channel_of_the_canary_or_of_a_digest_that_does_not_exist(practice: Practice) -> None:
+    said = await practice.look(
+        practice.policy(canary={"channel": "#canaries"}, digest={"weekly": {"channel": "#news"}})
+    )
+    for place, named in (("#canaries", "the canary"), ("#news", "digest weekly")):
+        level, found, todo = said[f"channel {place}"]
+        assert level == "wrong"
+        assert found == f"there is no such channel, or it is private and the bot is not in it (named by {named})"
+        assert todo.startswith("make it; ")
+    assert said.code == 1
+
+
 async def test_channels_that_may_not_be_listed(practice: Practice) -> None:
     practice.slack.ws.scopes.discard("groups:read")
     said = await practice.look()

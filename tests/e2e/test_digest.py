@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import Bot
 from tests.alerts import alert, group
-from tests.conftest import Stage
+from tests.conftest import Stage, wait_until
 from tests.e2e.github import HANGS, Project, project
 from tests.mailbox import mailbox
 
@@ -252,3 +252,51 @@ async def test_the_next_one_compares(stage: Stage, policy: Path) -> None:
         said = "\n".join(reply.text for reply in stage.slack.replies(root))
         assert "P0: *0* opened (before: 1), *1* over (before: 0), 0 open now" in said
         assert "Stars: *1300* (+66)" in said
+
+
+async def test_another_cron_line_owes_nothing_for_the_past(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY.replace(", repositories: [acme/sdk], mail: [release@example.org]", ""))
+    turn_to(stage, "mon", 10)
+    bot = await stage.bot(file)
+    await look(bot)
+    turn_to(stage, "fri", 12)
+    file.write_text(file.read_text().replace("0 9 * * mon", "0 9 * * *"))
+    bot.policy.reload()
+    await bot.orders.refresh()
+    await look(bot)
+    await stage.quiet()
+    assert stage.slack.cards("monitoring") == []
+
+
+async def test_a_digest_that_was_gone_for_weeks_owes_nothing(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    text = POLICY.replace(", repositories: [acme/sdk], mail: [release@example.org]", "")
+    file.write_text(text)
+    turn_to(stage, "mon", 10)
+    bot = await stage.bot(file)
+    await look(bot)
+    for kept in (text[: text.index("digest:")], text):
+        file.write_text(kept)
+        bot.policy.reload()
+        await bot.orders.refresh()
+        await look(bot)
+        stage.clock.turn(hours=24 * 7 * 12 if kept != text else 0)
+    await look(bot)
+    await stage.quiet()
+    assert stage.slack.cards("monitoring") == []
+
+
+async def test_slack_and_mail_speak_one_language(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY.replace(", repositories: [acme/sdk]", "") + "channel_languages: {monitoring: es}\n")
+    async with mailbox() as box:
+        turn_to(stage, "mon", 10)
+        bot = await stage.bot(file, **box.settings)
+        await look(bot)
+        turn_to(stage, "mon", 9)
+        await look(bot)
+        await wait_until(lambda: box.mails)
+        await stage.quiet()
+        assert box.mails[0].subject.startswith("Platform: la semana del")
+        assert stage.slack.card("monitoring", "Platform: la semana del")

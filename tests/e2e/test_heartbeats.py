@@ -201,6 +201,78 @@ async def test_what_the_policy_has_no_longer_is_over_and_begins_anew(stage: Stag
     assert "Resolved" in card(stage)
 
 
+async def taken_over(stage: Stage) -> None:
+    """Wait until somebody has looked by a clock that is behind that of who looked before."""
+    async with Redis.from_url(stage.redis_url) as redis:
+
+        async def ticked() -> bool:
+            return int(await redis.hget(awake.KEY, "at") or 0) <= stage.clock.now()
+
+        await wait_until(ticked, what="the next one looks")
+
+
+async def goes(stage: Stage, minutes: int, *, beating: bool = False) -> None:
+    """Minute by minute, as it does."""
+    for _ in range(minutes):
+        if beating:
+            await beats(stage)
+        await passes(stage, minutes=1)
+
+
+async def test_the_next_process_ends_it_though_its_clock_is_behind(stage: Stage, tmp_path: Path) -> None:
+    path = written(tmp_path, POLICY)
+    stage.clock.step(minutes=30)
+    ahead = await stage.bot(path)
+    await beats(stage)
+    await looked(stage)
+    await passes(stage, minutes=11)
+    assert "Resolved" not in card(stage)
+    await stage.stop(ahead)
+    stage.clock.step(minutes=-30)
+    await stage.bot(path)
+    await taken_over(stage)
+    await goes(stage, 2, beating=True)
+    assert "Resolved" in card(stage)
+
+
+async def test_the_next_process_alarms_though_its_clock_is_behind(stage: Stage, tmp_path: Path) -> None:
+    path = written(tmp_path, POLICY)
+    stage.clock.step(minutes=120)
+    ahead = await stage.bot(path)
+    await beats(stage)
+    await looked(stage)
+    await passes(stage, minutes=11)
+    await beats(stage)
+    await looked(stage)
+    assert "Resolved" in card(stage)
+    await stage.stop(ahead)
+    stage.clock.step(minutes=-120)
+    await stage.bot(path)
+    await taken_over(stage)
+    await passes(stage, minutes=9)
+    assert "Resolved" in card(stage), "it has its time again"
+    await goes(stage, 3)
+    assert "Resolved" not in card(stage)
+
+
+async def test_a_clock_that_is_set_anew_is_no_silence(stage: Stage, tmp_path: Path) -> None:
+    await stage.bot(written(tmp_path, POLICY))
+    await beats(stage)
+    await looked(stage)
+    stage.clock.step(minutes=60)
+    await looked(stage)
+    await passes(stage, minutes=5)
+    assert shown(stage) == []
+    await beats(stage)
+    await passes(stage, minutes=1)
+    stage.clock.step(minutes=-60)
+    await taken_over(stage)
+    await passes(stage, minutes=9)
+    assert shown(stage) == []
+    await goes(stage, 3)
+    assert "Resolved" not in card(stage), "what a clock that went ahead has heard does not keep it quiet"
+
+
 SILENT = f"{HEAD}silent_sources: {{times: 2, at_least: 1h}}\n"
 FALLEN = "alertmanager has fallen silent"
 

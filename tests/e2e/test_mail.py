@@ -116,7 +116,8 @@ async def test_what_slack_shows_in_time_is_not_mailed(stage: Stage, policy: Path
         stage.clock.turn(minutes=5)
         await bot.timers.look()
         await bot.letters.look()
-        assert box.mails == []
+        await wait_until(lambda: not bot.letters.busy)
+        assert (box.mails, box.heard) == ([], [])
 
 
 async def test_a_server_that_says_not_now_is_asked_again_and_one_that_says_no_is_not(
@@ -175,3 +176,71 @@ async def test_without_a_server_nothing_waits_and_the_record_says_why(stage: Sta
     await stage.send("alertmanager", group(alert("DbDown")))
     await wait_until(lambda: said(stage, "DbDown", "SMTP_URL is not set"))
     assert stage.slack.card("alerts", "DbDown")
+
+
+async def test_who_has_it_gets_it_once_though_others_wait_and_the_bot_restarts(stage: Stage, tmp_path: Path) -> None:
+    both = written(tmp_path, ", mail: [team@example.org, slow@example.org]")
+    async with mailbox() as box:
+        bot = await stage.bot(both, **box.settings)
+        box.fails["slow@example.org"] = "451 greylisted"
+        await stage.send("alertmanager", group(alert("DbDown")))
+        await wait_until(lambda: box.to("team@example.org"))
+        await wait_until(lambda: not bot.letters.busy)
+        await stage.stop(bot)
+        box.fails.clear()
+        await stage.bot(both, **box.settings)
+        stage.clock.turn(seconds=30)
+        await wait_until(lambda: box.to("slow@example.org"))
+        assert len(box.to("team@example.org")) == 1
+        assert len({one.message["Message-ID"] for one in box.mails}) == 1
+
+
+async def test_who_has_lost_the_lane_sends_nothing(stage: Stage, mailing: Path) -> None:
+    async with mailbox() as box:
+        bot = await stage.bot(mailing, **box.settings)
+        box.fails["MAIL"] = "451 not now"
+        await stage.send("alertmanager", group(alert("DbDown")))
+        await wait_until(lambda: bot.letters.word != "ok")
+        await wait_until(lambda: not bot.letters.busy)
+        box.fails.clear()
+        held = bot.leases.held()
+        for lane in held:
+            bot.leases.lost(lane)
+        stage.clock.turn(minutes=5)
+        [record] = await bot.desk.open_records()
+        await bot.letters.advance(record.key)
+        assert box.mails == []
+
+
+async def test_one_mailbox_that_takes_nothing_keeps_no_other_letter_back(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(
+        POLICY % {"p0": ", mail: [stuck@example.org]"}
+        + "  - {name: other, match: 'alertname=~\"Other.*\"', severity: P1, mail: [well@example.org]}\n"
+    )
+    async with mailbox() as box:
+        await stage.bot(file, **box.settings)
+        box.fails["stuck@example.org"] = "452 full"
+        for number in range(25):
+            await stage.send("alertmanager", group(alert(f"Stuck{number}")))
+        for number in range(10):
+            await stage.send("alertmanager", group(alert(f"Other{number}", "warning")))
+        await wait_until(lambda: len(box.to("well@example.org")) == 10, within=30)
+
+
+async def test_a_storm_is_no_storm_of_mails(stage: Stage, policy: Path) -> None:
+    async with mailbox() as box:
+        bot = await stage.bot(policy, **box.settings)
+        for number in range(40):
+            one = alert("PiiLeak", "warning", instance=str(number))
+            await stage.send("alertmanager", group(one, key=f"leak{number}"))
+        await wait_until(lambda: _all_told(stage, 40), within=30)
+        assert [len(box.to(one)) for one in ("privacy@example.org", "ana@example.org")] == [30, 30]
+        assert bot.letters.word == "ok"
+
+
+async def _all_told(stage: Stage, count: int) -> bool:
+    """Whether of so many incidents each says what became of its mail."""
+    found = await stage.bots[0].desk.open_records()
+    words = [str(entry.text.values) for one in found for entry in one.timeline]  # type: ignore[union-attr]
+    return sum("privacy@example.org" in one for one in words) == count

@@ -53,6 +53,16 @@ def complaint(text: str) -> str:
         ("silent_sources: {severity: P7}", "silent_sources.severity: 'P7' is not one of"),
         ("silent_sources: {times: 0.5}", "silent_sources.times: Input should be greater than or equal to 1"),
         ("silent_sources: {at_least: 1m}", "silent_sources.at_least: '1m' is too short; write 10m or more"),
+        ("silent_sources: true", "silent_sources: True says nothing here; write a mapping such as {times: 3, at_least"),
+        ("silent_sources: nope", "silent_sources: 'nope' says nothing here; write a mapping such as {times: 3, at_"),
+        (
+            "canary: '#x'",
+            "canary: '#x' says nothing here; write a mapping such as {channel: \"#sereno-canary\", every:",
+        ),
+        (
+            "heartbeats: {a: {match: 'a=\"b\"', within: 10m, runbook: wiki}}",
+            "heartbeats.a.runbook: 'wiki' is not an address; write one such as https://",
+        ),
         ("canary: {channel: canaries}", "canary.channel: 'canaries' is neither a #channel nor one of the roles"),
         ("canary: {channel: '#x', every: 5s}", "canary.every: '5s' is too short; write 1m or more"),
     ],
@@ -68,6 +78,11 @@ def test_silent_sources_can_be_off(text: str) -> None:
     assert policy(HEAD + text).silent_sources is None
     assert policy(HEAD).silent_sources == Sources()
     assert (Sources().times, Sources().at_least) == (3, DAY)
+
+
+@pytest.mark.parametrize("text", ["canary: off", 'canary: "off"', "canary:", ""])
+def test_the_canary_can_be_off(text: str) -> None:
+    assert policy(HEAD + text).canary is None
 
 
 def report(*, firing: bool = True, source: str = "alertmanager", **labels: str) -> Signal:
@@ -112,7 +127,7 @@ LOOK = 30_000
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(SILENCES)
 def test_one_alarm_for_each_silence_and_none_while_it_beats(silences: list[tuple[int, bool]]) -> None:
-    known, key, record = policy(), heartbeat.key_of("prometheus"), None
+    known, record = policy(), None
     plan, beats, listening, now = known.heartbeats["prometheus"], Beats(known=NOW), NOW, NOW
     for silent, restarted in silences:
         listening = now if restarted else listening
@@ -121,12 +136,14 @@ def test_one_alarm_for_each_silence_and_none_while_it_beats(silences: list[tuple
             stands = heartbeat.pulse(plan, beats, listening, look)
             is_open = record is not None and record.is_open
             if stands is Pulse.STOPPED and not is_open:
-                record = laid(opened(heartbeat.alarm("prometheus", plan, beats, known), "t", "s", look), record, look)
+                record = laid(
+                    opened(heartbeat.alarm("prometheus", plan, beats, known), record, "t", "s", look), record, look
+                )
                 assert record
                 assert record.is_open
                 alarms += 1
-            elif stands is Pulse.BEATS and is_open:
-                record = laid(ended(key, look), record, look)
+            elif stands is Pulse.BEATS and is_open and record:
+                record = laid(ended(record, look), record, look)
         assert alarms == (looks[-1] - heard > plan.within)
         now += silent
         beats = Beats(known=NOW, last=now)
@@ -144,11 +161,11 @@ def test_after_a_break_it_has_its_time_again_and_what_is_open_stays() -> None:
 def test_an_alarm_is_an_incident_like_any_other() -> None:
     known = policy()
     wanted = heartbeat.alarm("prometheus", known.heartbeats["prometheus"], Beats(known=NOW, last=NOW), known)
-    record = laid(opened(wanted, "Heartbeat missing: prometheus", "why", NOW), None, NOW)
+    record = laid(opened(wanted, None, "Heartbeat missing: prometheus", "why", NOW), None, NOW)
     assert record
     assert (record.severity, record.place, record.mention, record.reason) == ("P0", "#alerts", ("channel",), "opened")
     assert [link.name for link in record.links] == ["runbook"]
-    over = decide(ended(record.key, NOW + HOUR), record, known, NOW + HOUR)
+    over = decide(ended(record, NOW + HOUR), record, known, NOW + HOUR)
     assert over.reason is Reason.RESOLVED
 
 

@@ -57,7 +57,8 @@ DIGESTS = [
     ('cron: "r 9 * * *"', f"+2 {CRON}'r 9 * * *': R means a time by chance"),
     *((f'cron: "{line} * * *"', f"+2 {CRON}'{line} * * *' {OFTEN}") for line in
       ("* *", "0 *", "* 9", "*/5 9", "0 */2", "0,30 9", "0 9,17", "0 9-17", "0-59 9")),
-    ("cron: 9", f"+2 {CRON}Input should be a valid string"),
+    ("cron: 9", f'+2 {CRON}9 is not a cron line; write one of five fields such as "0 9 * * mon"'),
+    ("cron:", f'+2 {CRON}nothing stands here; write one of five fields such as "0 9 * * mon"'),
     ("timezone: Europe/Madird", "+2 digest.weekly.timezone: 'Europe/Madird' is not an IANA time zone; write one"),
     ("language: de", "+2 digest.weekly.language: Input should be 'en' or 'es'"),
     ("channel: alrts", "+2 digest.weekly.channel: 'alrts' is neither a #channel nor one of the roles fallback"),

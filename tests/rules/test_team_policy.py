@@ -72,6 +72,11 @@ def test_people(text: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
+        (
+            rotation("handoff:"),
+            '7: oncall.web.handoff: nothing stands here; write one of five fields such as "0 9 * * mon"',
+        ),
+        (rotation("handoff: 9"), "7: oncall.web.handoff: 9 is not a cron line; write one of five fields such as"),
         (rotation("handof: x"), "7: oncall.web.handof: unknown key; did you mean `handoff`?"),
         (rotation('handoff: "0 9 * * mon"', "overrides: []"), "5: oncall.web: name either `people` or a `group`"),
         (rotation('group: "@web"'), "5: oncall.web: name either `people` or a `group`"),

@@ -117,7 +117,7 @@ export const SPANISH = {
   "nothing to do for it": "no hay nada que hacer",
 
   "The bot": "El bot",
-  "The playground does not answer. Is it still running?": "El playground no responde. ¿Sigue en marcha?",
+  "The playground does not answer. Is it still running?": "La zona de pruebas no responde. ¿Sigue en marcha?",
   "{bot} does not know {command}.": "{bot} no conoce {command}.",
   "{what}: {bot} did not answer in 3 s.": "{what}: {bot} no respondió en 3 s.",
   "it was refused.": "se rechazó.",
@@ -126,5 +126,5 @@ export const SPANISH = {
   "It could not be reached: {why}.": "no se pudo conectar: {why}.",
   "Slack would refuse the bot's answer: {why}": "Slack rechazaría la respuesta del bot: {why}",
   "its errors name no input block ({names})": "sus errores no nombran ningún bloque input ({names})",
-  "The playground cannot read this, {why}. Reload the page and try again.": "el playground no puede leer esto, {why}. Recarga la página e inténtalo de nuevo."
+  "The playground cannot read this, {why}. Reload the page and try again.": "la zona de pruebas no puede leer esto, {why}. Recarga la página e inténtalo de nuevo."
 };
