@@ -100,8 +100,10 @@ def _known(signal: Signal, incident: Record | None, policy: Policy, now: int) ->
             return comparing.compare(signal, incident, policy, now)
         case Kind.UNROLL:
             return storming.unroll(incident)
-        case _:
+        case Kind.ACT:
             return acting.act(signal, incident, policy, now)
+        case _:  # what is for a release or a board
+            return same(Reason.NO_RECORD, incident, None)
 
 
 def _rung(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:

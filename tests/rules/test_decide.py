@@ -121,3 +121,12 @@ def test_it_never_raises_and_always_says_why(history: list[tuple[Signal, int, Po
         if signal.kind is Kind.REPORT:
             again = decide(signal, record, rules, now)
             assert again.reason in AGAIN, (decision.reason, again.reason)
+
+
+def test_what_is_read_of_a_release_is_no_act_on_an_incident() -> None:
+    fires = Signal(key=KEY, source="alertmanager", kind=Kind.REPORT, members=(Member(id="a", firing=True),))
+    incident = decide(fires, None, FULL, NOW).record
+    ana = Actor(id="U0000ANA", name="ana")
+    read = Signal(key=KEY, source="", kind=Kind.READ, event="silence", actor=ana)
+    decision = decide(read, incident, FULL, NOW)
+    assert (decision.reason, decision.changed, decision.record) == (Reason.NO_RECORD, False, incident)
