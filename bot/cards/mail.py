@@ -31,7 +31,7 @@ _OWN_NAME = re.compile(r"[0-9A-Za-z_-]{1,32}")
 # The default would encode a long Message-ID as a word of a sentence, and no mail program would find the thread.
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("in-reply-to", MessageIDHeader)  # type: ignore[arg-type]  # it is mixed with the base class
-_HEADERS.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type]
+_HEADERS.map_to_type("references", MessageIDHeader)  # type: ignore[arg-type]  # as above
 _POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 
 # While a text is drawn, letters of the private use area stand for those of a value that mean something in HTML or in

@@ -300,3 +300,18 @@ async def test_slack_and_mail_speak_one_language(stage: Stage, tmp_path: Path) -
         await stage.quiet()
         assert box.mails[0].subject.startswith("Platform: la semana del")
         assert stage.slack.card("monitoring", "Platform: la semana del")
+
+
+async def test_what_is_told_is_not_gathered_again(stage: Stage, policy: Path) -> None:
+    async with project(stage.clock) as github:
+        turn_to(stage, "mon", 10)
+        bot = await stage.bot(policy, **github.environ)
+        await look(bot)
+        turn_to(stage, "mon", 9)
+        await look(bot)
+        await stage.quiet(within=30)
+        asked = len(github.asked)
+        assert asked
+        stage.clock.turn(minutes=10)
+        await look(bot)
+        assert len(github.asked) == asked
