@@ -13,6 +13,7 @@ from rules import (
     ordering,
     release_acting,
     releasing,
+    rooming,
     silencing,
     standing,
     storming,
@@ -24,6 +25,7 @@ from rules.incident import Incident
 from rules.outcome import same
 from rules.policy import Policy
 from rules.reason import Reason
+from rules.room import PREFIX, Room
 from rules.routing import rule
 from rules.signal import Kind, Signal
 from rules.standing import Standing
@@ -33,6 +35,8 @@ from rules.watch import Watch
 
 def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
     """What to remember and to show after `signal`, given what is remembered under its key. `now`: unix milliseconds."""
+    if signal.key.startswith(PREFIX):
+        return rooming.decide(signal, record if isinstance(record, Room) else None, policy, now)
     before = record if isinstance(record, Incident) else None
     decision = _decide(signal, record, policy, now)
     after = decision.record

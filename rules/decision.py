@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from rules.incident import Incident
 from rules.reason import Reason
 from rules.report import Report
+from rules.room import Room
 from rules.standing import Standing
 from rules.storm import Storm
 from rules.watch import Watch
 
-Shown = Incident | Storm | Watch | Report  # what has a card in Slack
+Shown = Incident | Storm | Watch | Report | Room  # what has a card in Slack
 Record = Shown | Standing
 
 
