@@ -26,6 +26,7 @@ from bot.connections import to_redis, to_slack
 from bot.desk import Desk
 from bot.digests import Digests
 from bot.ears import Ears
+from bot.gate import Gate
 from bot.gates import Gates
 from bot.gathering import Gathering
 from bot.leases import Leases
@@ -140,7 +141,7 @@ class Bot:
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates, policy=orders,
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
-            alertmanager=alertmanager,
+            freezes=orders.freezes, github=outside.github, alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
@@ -158,7 +159,7 @@ class Bot:
         works += [*self._readers(outside, queues, memories), *self._comparing(alertmanager, store, queues)]
         self._work += [*(asyncio.create_task(work) for work in (*works, *self._socket())), *self._lanes]
         self.policy.listeners.append(self.directory.stale)
-        for end in (means.pictures.stop, self.letters.stop, self._quit):
+        for end in (means.pictures.stop, self.letters.stop, self.gate.stop, self._quit):
             self._stack.push_async_callback(end)
 
     def _keep_awake(self, redis: Redis, slack: Slack, memories: Memories) -> None:
@@ -168,7 +169,8 @@ class Bot:
                                    self.metrics, registry.sources())  # fmt: skip
 
     def _slack_app(self, client: AsyncWebClient, means: Means, replays: Replays) -> SlackApp:
-        """What hears people."""
+        """What hears people; and CI."""
+        self.gate = Gate(means.store, means.slack, self.clock, self.policy)
         sheets = Sheets(means.pen, means.pictures, self.clock)
         hands = registry.buttons(), registry.slashes(), registry.forms()
         return SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
@@ -249,6 +251,7 @@ class Bot:
         slack_in = SlackIn(self.slack_app.bolt, secret, self.clock)
         app.router.add_post("/hooks/{source}", hooks.receive)
         app.router.add_post("/slack/events", slack_in.receive)
+        app.router.add_get("/gate/{scope}", self.gate.ask)
         self.ops.add(app)
         pages.add(app, self.policy, self.ops, is_playground=self.is_playground)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=5.0)

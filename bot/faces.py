@@ -1,10 +1,11 @@
 """Which face a step shows, and in whose language: the card, the details, the reply, the direct message or the board."""
 
-from bot.cards import incident, report, storm, watch
+from bot.cards import freeze, incident, report, storm, watch
 from bot.cards.face import Block, Face, Pen
 from bot.cards.tongue import speaking
 from rules import languages
 from rules.decision import Shown
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.languages import Voice
 from rules.observed import Posted
@@ -83,3 +84,5 @@ def _of_card(record: Shown, pen: Pen, now: int, mention: tuple[str, ...]) -> Fac
             return watch.card(record, pen, now)
         case Report():
             return report.card(record)
+        case Freeze():
+            return freeze.card(record, pen, mention)

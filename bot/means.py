@@ -1,11 +1,12 @@
 """What the reconciler works with, put together once in bot/app.py."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.cards.face import Pen
 from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
+from bot.clients.github_rest import GitHubRest
 from bot.clients.slack import Slack
 from bot.clock import Clock
 from bot.gates import Gates
@@ -14,13 +15,14 @@ from bot.pacing import Pacing
 from bot.pictures import Pictures
 from bot.store import Store
 from rules.decision import Decision
+from rules.freeze import Freeze
 from rules.policy import Policy
 from rules.signal import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """The store, the ways to Slack and Alertmanager, and what decides how fast and whether at all."""
+    """The store, the ways to Slack, Alertmanager and GitHub, and what decides how fast and whether at all."""
 
     store: Store
     slack: Slack
@@ -32,11 +34,16 @@ class Means:
     submit: Callable[[Signal], Awaitable[Decision]]
     memories: Memories
     pictures: Pictures
+    freezes: Callable[[], Mapping[str, Freeze]]
+    github: GitHubRest
     alertmanager: Alertmanager | None = None
 
     def pen(self) -> Pen:
         """What cards are drawn with now."""
-        return Pen(policy=self.policy(), spell=self.directory.spell, silences=self.alertmanager is not None)
+        return Pen(
+            policy=self.policy(), spell=self.directory.spell, silences=self.alertmanager is not None,
+            freezes=self.freezes(),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""The policy in force: the file's, and what people added to it from Slack for a while, the same in every process."""
+"""The policy in force: the file's, and what people ordered from Slack for a while, the same in every process."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import NoReturn
 
 import structlog
@@ -8,6 +9,7 @@ import structlog
 from bot.policy_box import PolicyBox
 from bot.store import Store, Unavailable
 from rules import standing
+from rules.freeze import Freeze, key_of
 from rules.policy import Policy
 from rules.standing import Standing
 
@@ -22,6 +24,7 @@ class Orders:
         self._box, self._store = box, store
         self._known = Standing()
         self._made: tuple[Policy, Standing, Policy] | None = None
+        self._freezes: Mapping[str, Freeze] = {}
 
     def __call__(self) -> Policy:
         """The policy in force now."""
@@ -32,11 +35,17 @@ class Orders:
             self._made = (file, self._known, standing.applied(file, self._known))
         return self._made[2]
 
+    def freezes(self) -> Mapping[str, Freeze]:
+        """The latest freeze of each scope, as it was REFRESH_S ago at most: for cards. A gate asks Redis itself."""
+        return self._freezes
+
     async def refresh(self) -> None:
         """See what other processes took. Raises Unavailable."""
         record = await self._store.load(standing.KEY)
         if isinstance(record, Standing) and record.version != self._known.version:
             self._known = record  # only then: who follows the policy does much when it is another one
+        found = await self._store.peek([key_of(scope) for scope in self._box().scopes])
+        self._freezes = {one.scope: one for one in found if isinstance(one, Freeze)}
 
     async def keep(self) -> NoReturn:
         """Refresh for ever."""

@@ -2,10 +2,11 @@
 
 import structlog
 
-from bot import editing, posting, releases, silences
+from bot import deployments, editing, posting, releases, silences
 from bot.means import Means, Wait
 from bot.store import Overloaded
 from rules.decision import Shown
+from rules.deployment import Deployment
 from rules.projection import (
     EditCard,
     EditStub,
@@ -35,6 +36,8 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
     if record is None or isinstance(record, Standing):
         await means.store.forget(key)
         return None
+    if isinstance(record, Deployment):
+        return await deployments.answer(means, record)
     match next_step(record):
         case Look(mark=mark):
             return await posting.look(means, record, mark, token)

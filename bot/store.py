@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.together import Together
 from rules import keys
 from rules.decision import Record, Shown
+from rules.deployment import Deployment
 from rules.incident import Incident
 from rules.lettering import unsent
 from rules.projection import next_step
@@ -178,13 +179,13 @@ class Store:
     async def change(self, key: str, how: Callable[[Shown], Shown], token: str) -> Shown:
         """Write down what was observed, on top of whatever the record is now. Raises Unavailable, Fenced, KeyError."""
         record = self._cache.get(key) or await self.load(key)
-        while record is not None and not isinstance(record, Standing):
+        while record is not None and not isinstance(record, Standing | Deployment):
             changed = how(record)
             changed = replace(changed) if changed is record else changed  # a commit that clears the dirty mark
             match await self.commit(key, record, changed, None, token):
                 case Conflict(current):
                     record = current
-                case Done(now) if now is not None and not isinstance(now, Standing):
+                case Done(now) if now is not None and not isinstance(now, Standing | Deployment):
                     return now
         raise KeyError(key)
 

@@ -8,11 +8,15 @@ from rules import (
     attention,
     checkpoints,
     comparing,
+    freeze,
+    freezing,
     lettering,
     lifecycle,
     ordering,
+    protecting,
     release_acting,
     releasing,
+    room,
     rooming,
     silencing,
     standing,
@@ -20,12 +24,14 @@ from rules import (
     watching,
 )
 from rules.decision import Decision, Record
+from rules.deployment import Deployment
 from rules.digests import writing
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.outcome import same
 from rules.policy import Policy
 from rules.reason import Reason
-from rules.room import PREFIX, Room
+from rules.room import Room
 from rules.routing import rule
 from rules.signal import Kind, Signal
 from rules.standing import Standing
@@ -35,7 +41,9 @@ from rules.watch import Watch
 
 def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
     """What to remember and to show after `signal`, given what is remembered under its key. `now`: unix milliseconds."""
-    if signal.key.startswith(PREFIX):
+    if signal.key.startswith(freeze.PREFIX):
+        return freezing.decide(signal, record if isinstance(record, Freeze) else None, policy, now)
+    if signal.key.startswith(room.PREFIX):
         return rooming.decide(signal, record if isinstance(record, Room) else None, policy, now)
     before = record if isinstance(record, Incident) else None
     decision = _decide(signal, record, policy, now)
@@ -61,11 +69,11 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             return _watched(signal, record, policy, now)
         case Kind.REPORT:
             return lifecycle.report(signal, record if isinstance(record, Incident) else None, policy, now)
+        case Kind.DEPLOYMENT:
+            return protecting.decide(signal, record if isinstance(record, Deployment) else None, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
         case Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:
-            if not isinstance(record, Incident):
-                return Decision(reason=Reason.NO_RECORD)
             return _known(signal, record, policy, now)
         case _:
             assert_never(signal.kind)
@@ -89,7 +97,9 @@ def _watched(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision
             return release_acting.act(signal, watch, policy, now)
 
 
-def _known(signal: Signal, incident: Incident, policy: Policy, now: int) -> Decision:
+def _known(signal: Signal, incident: Record | None, policy: Policy, now: int) -> Decision:
+    if not isinstance(incident, Incident):
+        return Decision(reason=Reason.NO_RECORD)
     match signal.kind:
         case Kind.TIMER:
             return _rung(signal, incident, policy, now)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from rules.deployment import Deployment
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.reason import Reason
 from rules.report import Report
@@ -10,8 +12,8 @@ from rules.standing import Standing
 from rules.storm import Storm
 from rules.watch import Watch
 
-Shown = Incident | Storm | Watch | Report | Room  # what has a card in Slack
-Record = Shown | Standing
+Shown = Incident | Storm | Watch | Report | Freeze | Room  # what has a card in Slack
+Record = Shown | Standing | Deployment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,6 +201,7 @@ class Plan(Shape):
     repository: str = Field("", pattern=r"^([\w.-]+/[\w.-]+)?$", description="owner/name at GitHub")
     channel: str = Field("fallback", description="a role from `channels`, or a #channel")
     owner: Mentions = Field([], description="who decides, and is asked to")
+    scope: str = Field("", description="one of `scopes`: its card says when that is frozen")
     roles: dict[str, str] = Field({}, description="who is for what, in words")
     window: Duration = Field(72 * HOUR)
     baseline: str = Field("previous", description="a version, `previous` (the one watched before), or `none`")

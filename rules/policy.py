@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from rules import matching
 from rules.digest_plan import Digest, check_digests
+from rules.freeze_plan import Scope, check_scopes
 from rules.heartbeat_plan import Canary, Heartbeat, SilentSources, Sources, check_heartbeats
 from rules.mail_plan import Mail, check_mail
 from rules.matching import Matcher
@@ -156,6 +157,7 @@ class Policy(Shape):
     working_hours: WorkingHours = WorkingHours()
     slos: dict[str, Objective] = Field({}, description="what is promised, by name; each has an error budget")
     releases: dict[str, Plan] = Field({}, description="how releases are watched, by the name of the plan")
+    scopes: dict[str, Scope] = Field({}, description="what can be frozen, by name")
     mutes: list[Mute] = Field([], description="what pings nobody for a while; /sereno mute adds to it")
     mail: Mail = Mail()
     war_room: WarRoom = WarRoom()
@@ -183,9 +185,13 @@ class Policy(Shape):
         self._learn_labels()
         check_names(self.people, self.oncall, self.rights, self._told())
         check_mail(self.mailed(), self.people, self.oncall)
+        for name, severity in self.severities.items():
+            if severity.mail and severity.card == "counted":
+                raise ValueError(f"severities.{name}.mail: {name} is only counted, nobody is told; `card: shown` tells")
         check_slos(self.slos, self.severities)
         check_heartbeats(self.heartbeats)
         check_digests(self.digest, self.releases)
+        check_scopes(self.scopes)
         self._check_releases()
         for index, mute in enumerate(self.mutes):
             if mute.route:
@@ -208,6 +214,8 @@ class Policy(Shape):
 
     def _check_releases(self) -> None:
         for name, plan in self.releases.items():
+            if plan.scope:
+                among(f"releases.{name}.scope", plan.scope, self.scopes, "`scopes`")
             if not NAME.fullmatch(name):
                 raise ValueError(f"releases: {name!r}: a name has small letters, digits, - and _, such as sdk")
             for one, check in plan.checks.items():
@@ -229,6 +237,7 @@ class Policy(Shape):
         yield from ((f"releases.{name}.channel", plan.channel) for name, plan in self.releases.items())
         yield from ((f"mutes.{index}.channel", mute.channel or None) for index, mute in enumerate(self.mutes))
         yield from ((f"channel_languages.{name}", name) for name in self.channel_languages)
+        yield from ((f"scopes.{name}.channel", one.channel) for name, one in self.scopes.items())
         yield from ((f"digest.{name}.channel", one.channel) for name, one in self.digest.items())
         yield "canary.channel", self.canary.channel if self.canary else None
 

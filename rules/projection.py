@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+from rules import furnishing
 from rules.decision import Record, Shown
+from rules.deployment import Deployment
+from rules.freeze import Freeze
 from rules.incident import Incident, State
 from rules.observed import Entry, Posted, Sending
 from rules.report import Report
+from rules.room import Furnishing, Room
 from rules.silence import Silence
 from rules.standing import Standing
 from rules.storm import Storm
@@ -120,6 +124,29 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGitHub:
+    """GitHub holds a deployment and waits to hear whether it may go on."""
+
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnish:
+    """Something that a war-room still lacks in Slack, beside its messages."""
+
+    what: Furnishing
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellIncident:
+    """An incident does not know how its war-room stands."""
+
+    incident: str
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A message that may or may not have reached Slack: find out before anything else is done."""
 
@@ -128,7 +155,10 @@ class Look:
 
 
 Post = PostCard | PostDetails | PostReply | PostDirect
-Step = Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | MakeSilence | EndSilence
+Aside = MakeSilence | EndSilence | AnswerGitHub
+Step = (
+    Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | Furnish | TellIncident | Aside
+)
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
@@ -139,6 +169,8 @@ def next_step(record: Record) -> Step | None:
     """The most important step that is missing; None when Slack shows all there is."""
     if isinstance(record, Standing):
         return None
+    if isinstance(record, Deployment):
+        return AnswerGitHub(urgency=ELSEWHERE) if record.is_open else None
     wanted = wanted_step(record)
     if mark := record.observed.sending:
         return Look(mark=mark, urgency=wanted.urgency if wanted else CLOSED)
@@ -151,8 +183,10 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_storm(record)
     if isinstance(record, Watch):
         return _of_watch(record)
-    if isinstance(record, Report):
-        return _of_report(record)
+    if isinstance(record, Report | Freeze):
+        return _plain(record)
+    if isinstance(record, Room):
+        return _of_room(record)
     step = _of_incident(record)
     return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
 
@@ -190,15 +224,34 @@ def _of_watch(watch: Watch) -> Step | None:
             return TellCheck(check=check, level=wanted.get(check, ""), urgency=1)
     if not watch.introduced:
         return Introduce(urgency=INNER)
-    if watch.observed.posted is None:
-        return _card(watch) if watch.is_open or not watch.observed.cards else None
-    return _of_card(watch, watch.observed.posted)
+    return _plain(watch)
 
 
-def _of_report(report: Report) -> Step | None:
-    if report.observed.posted is None:
-        return _card(report) if not report.observed.cards else None  # who deletes a digest has read it
-    return _of_card(report, report.observed.posted)
+def _of_room(room: Room) -> Step | None:
+    """The channel before all; then what people see; what else belongs into it as far as Slack lets us."""
+    seen = room.furnished
+    if not seen.channel:
+        return _furnish(room, Furnishing.CHANNEL)
+    if room.observed.posted is None:
+        return _card(room) if room.is_open or not room.observed.cards else None
+    for what in furnishing.missing(room):
+        if what not in seen.troubles:
+            return _furnish(room, what)
+    for key in room.incidents:
+        if room.told.get(key, "") != room.phase:
+            return TellIncident(incident=key, urgency=INNER)
+    return _of_card(room, room.observed.posted)
+
+
+def _furnish(room: Room, what: Furnishing) -> Furnish | None:
+    return Furnish(what=what, urgency=2 * room.rank) if what not in room.furnished.troubles else None
+
+
+def _plain(record: Watch | Report | Freeze) -> Step | None:
+    """A card and its thread. Who deletes what is over, or a digest, has read it."""
+    if record.observed.posted is None:
+        return _card(record) if record.is_open or not record.observed.cards else None
+    return _of_card(record, record.observed.posted)
 
 
 def _unroll(storm: Storm) -> Unroll | None:
@@ -214,6 +267,8 @@ def _card(record: Shown) -> PostCard:
         mention = () if record.pinged else record.mention
         mention += tuple(name for entry in untold if entry.aloud for name in entry.mention)
         named = tuple(name for entry in untold if not entry.aloud for name in entry.mention if name not in mention)
+    if isinstance(record, Freeze) and record.is_open and not record.observed.cards:
+        named = tuple(name for entry in record.timeline for name in entry.mention)
     return PostCard(
         name=f"{record.id}/card/{record.observed.cards}",
         place=record.place,

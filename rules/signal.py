@@ -20,6 +20,7 @@ class Kind(StrEnum):
     READ = "read"  # what the sources of a release watch say now
     SUCCESSION = "succession"  # another release of the same plan: a newer one, or the one before
     DIGEST = "digest"  # what a digest that is due is written from
+    DEPLOYMENT = "deployment"  # GitHub asks whether a deployment may go on, or was told
     STORM = "storm"  # an incident's news for the storm board of its channel
     UNROLL = "unroll"  # the storm has passed: the incident may have its card
 

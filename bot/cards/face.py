@@ -1,10 +1,11 @@
 """What goes into one message: the text for notifications and screen readers, and the blocks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.cards.mrkdwn import cut, draw
+from rules.freeze import Freeze
 from rules.policy import Policy
 from rules.text import Text
 
@@ -14,11 +15,12 @@ Mention = Callable[[str], str]  # a name from the policy ("channel", "@oncall") 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pen:
-    """What a card is drawn with. `silences`: whether there is an Alertmanager to ask for one."""
+    """What a card is drawn with. `silences`: whether there is an Alertmanager to ask for one; `freezes`: by scope."""
 
     policy: Policy
     spell: Mention
     silences: bool = False
+    freezes: Mapping[str, Freeze] = field(default_factory=dict)
 
 
 SECTION_MAX, CONTEXT_MAX, TEXT_MAX, BUTTON_MAX = 2900, 1900, 3000, 75

@@ -162,6 +162,9 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
     if watch.proposed:
         parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
     parts += _budgets(watch, pen)
+    if plan and (freeze := pen.freezes.get(plan.scope)) and freeze.locks(now):
+        parts.append(Text.of("❄️ {scope} is frozen until {at}: {why}", scope=freeze.title, at=Moment(at=freeze.until),
+                             why=freeze.why))  # fmt: skip
     if watch.baseline:
         parts.append(Text.of("baseline {version}", version=watch.baseline))
     if watch.owner:

@@ -98,7 +98,9 @@ class GitHubRest:
         """What is there, None when it is not found."""
         return await self.ask(call, path, unless_missing(read))
 
-    async def ask(self, call: str, path: str, read: Read[T], query: Query = ()) -> T:
+    async def ask(
+        self, call: str, path: str, read: Read[T], query: Query = (), *, method: str = "GET", json: object = None
+    ) -> T:
         """What one call answers; it is not made while GitHub wants to be left alone: Unreachable says until when."""
         left = self._rests_until - self._clock.monotonic()
         if left > 0:
@@ -113,7 +115,7 @@ class GitHubRest:
             self.left = int(remaining[:9]) if remaining.isascii() and remaining.isdigit() else None
             return read(answer)
 
-        return await self._api.ask(call, path, heed, query=query)
+        return await self._api.ask(call, path, heed, method=method, query=query, json=json)
 
     async def in_time(self, call: str, work: Awaitable[T]) -> T:
         """What the work gives, unless it takes longer than `whole_s`."""

@@ -46,6 +46,8 @@ def places(policy: Policy) -> dict[str, list[str]]:
             found.setdefault(policy.channel(route.channel), []).append(f"route {route.name}")
     for name, digest in policy.digest.items():
         found.setdefault(policy.channel(digest.channel), []).append(f"digest {name}")
+    for name, scope in policy.scopes.items():
+        found.setdefault(policy.channel(scope.channel), []).append(f"scope {name}")
     if policy.canary:
         found.setdefault(policy.channel(policy.canary.channel), []).append("the canary")
     return found

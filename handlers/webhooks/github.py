@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from handlers.contract import MIB, Auth, Delivery, Source, Unparseable, Unsupported
-from handlers.github import advisories, deployments, issues, releases, runs, scanning, tallies
+from handlers.github import advisories, deployments, issues, protection, releases, runs, scanning, tallies
 from handlers.github.signals import Body, Reader
 from rules.signal import Signal
 
@@ -28,6 +28,7 @@ READERS: dict[str, Reader] = {
     **issues.EVENTS,
     **runs.EVENTS,
     **deployments.EVENTS,
+    **protection.EVENTS,
     **advisories.EVENTS,
     **scanning.EVENTS,
     **releases.EVENTS,

@@ -210,7 +210,7 @@ async def test_channels_that_take_nothing(practice: Practice) -> None:
     assert said["channel #nowhere"][0] == said["channel #closed"][0] == "wrong"
     assert "(named by role fallback, severity P2)" in said["channel #nowhere"][1]
     assert "/invite @sereno" in said["channel #closed"][2]
-    assert "(named by role alerts, severity P0)" in said["channel #closed"][1]
+    assert "(named by role alerts, severity P0, scope production)" in said["channel #closed"][1]
     assert said["channel #monitoring"][1].startswith("is archived")
     assert said["channel #inside"][:2] == ("ok", "private, and the bot is in it")
     level, found, todo = said["channel #outside"]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers.contract import MIB, Auth, Delivery, Unparseable, Unsupported
+from handlers.github.protection import EVENT
 from handlers.webhooks.github import READERS, SOURCE, parse
 from rules.signal import Kind, Signal
 
@@ -122,6 +123,17 @@ TALLIES: dict[str, tuple[str, dict[str, str]]] = {
     "pull_request_review__submitted": (f"github:pull_request_review:{HELLO}#2", {"number": "2"}),
     "discussion__created": (f"github:discussion:{OCTO}#90", {"number": "90"}),
 }
+HELD = {
+    "deployment_protection_rule__requested": (
+        f"github:deployment_protection_rule:{HELLO}:production:290000101",
+        {
+            "repository": HELLO,
+            "environment": "production",
+            "callback": f"https://api.github.com/repos/{HELLO}/actions/runs/290000101/deployment_protection_rule",
+            "author": "Codertocat",
+        },
+    ),
+}
 IGNORED = {
     "check_suite__of_actions",
     "deployment_status__pending",
@@ -147,7 +159,7 @@ def play(name: str) -> list[Signal]:
 
 
 def test_every_payload_stands_in_the_tables() -> None:
-    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*REPORTS, *TALLIES, *IGNORED, *UNSUPPORTED}
+    assert {path.stem for path in PAYLOADS.glob("*.json")} == {*REPORTS, *TALLIES, *HELD, *IGNORED, *UNSUPPORTED}
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -168,6 +180,21 @@ def test_tallies(name: str) -> None:
     [signal] = play(name)
     assert (signal.source, signal.kind, signal.key, signal.members) == ("github", Kind.TALLY, key, ())
     assert labels.items() <= {**signal.labels}.items()
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_deployments_that_wait_for_us(name: str) -> None:
+    key, labels = HELD[name]
+    [signal] = play(name)
+    assert (signal.kind, signal.key, signal.id, signal.event) == (Kind.DEPLOYMENT, key, "7c2d-1/0", EVENT)
+    assert labels.items() <= {**signal.labels}.items()
+    body = json.loads((PAYLOADS / f"{name}.json").read_text())
+    assert deliver(signal.event, {**body, "action": "forgotten"}) == []
+    for missing in ("environment", "deployment_callback_url", "repository"):
+        with pytest.raises(Unparseable, match=missing):
+            deliver(signal.event, {**body, missing: None})
+    with pytest.raises(Unparseable, match="deployment_callback_url"):
+        deliver(signal.event, {**body, "deployment_callback_url": "file:///etc/passwd"})
 
 
 @pytest.mark.parametrize("name", sorted(IGNORED))

@@ -135,7 +135,7 @@ def _keys(schema: dict[str, Any]) -> Iterator[str]:
         "releases.*.": "Plan", "releases.*.checks.*.": "Check", "releases.*.checkpoints[].": "Checkpoint",
         "releases.*.checkpoints[].gate.": "Gate", "releases.*.criteria.": "Criteria",
         "releases.*.yellow.": "Action", "releases.*.red.": "Action", "mail.": "Mail", "digest.*.": "Digest",
-        "heartbeats.*.": "Heartbeat", "silent_sources.": "Sources", "canary.": "Canary",
+        "heartbeats.*.": "Heartbeat", "silent_sources.": "Sources", "canary.": "Canary", "scopes.*.": "Scope",
     }  # fmt: skip
     assert set(inner.values()) == set(schema["$defs"]) - _without_keys(schema), "a new part of the policy: name it here"
     yield from (name for name in schema["properties"])

@@ -26,20 +26,20 @@ ANA, BOB = Actor(id="UANA", name="Ana"), Actor(id="UBOB", name="Bob")
 KEY = key_of("alertmanager:db")
 
 
-def ask(event: str, who: Actor | None = ANA, kind: Kind = Kind.ACT, **labels: str) -> Signal:
-    return Signal(key=KEY, source="slack", kind=kind, event=event, labels=labels, actor=who)
+def ask(event: str, by: Actor | None = ANA, kind: Kind = Kind.ACT, **labels: str) -> Signal:
+    return Signal(key=KEY, source="slack", kind=kind, event=event, labels=labels, actor=by)
 
 
 class Story:
     """One room and the time."""
 
     def __init__(self, policy: Policy = POLICY) -> None:
-        self.policy, self.now, self.room, self.reason = policy, NOW, None, Reason.NO_RECORD
-        self.room: Room | None
+        self.policy, self.now = policy, NOW
+        self.room: Room | None = None
 
-    def does(self, event: str, who: Actor | None = ANA, *, later: int = MIN, **labels: str) -> Reason:
+    def does(self, event: str, by: Actor | None = ANA, *, later: int = MIN, **labels: str) -> Reason:
         self.now += later
-        return self.takes(ask(event, who, **labels))
+        return self.takes(ask(event, by, **labels))
 
     def rings(self, name: str, *, later: int) -> Reason:
         self.now += later

@@ -1,0 +1,44 @@
+"""/war-room freeze [SCOPE] ["WHY" [for LENGTH]]"""
+
+import re
+
+from handlers.contract import Command, Desk, Reply
+from handlers.freezes import Nothing, do, meant, standing
+from handlers.lengths import BadLength, length
+from rules import durations
+from rules.freezing import FREEZE, LASTING, WHY
+from rules.signal import Actor
+from rules.text import Text
+
+QUOTES = str.maketrans("“”„«»", '"""""')  # what phones and Slack make of them
+ASKED = re.compile(
+    r'"(?P<quoted>[^"]*)"(?:\s+(?:for\s+)?(?P<after>\S.*))?'
+    r"|(?P<plain>.*?)(?:(?:^|\s+)for\s+(?P<end>\d\S*))?",  # without quotes "for bob" is a reason, "for 2h" is not
+    re.IGNORECASE,
+)
+
+
+async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
+    """Nobody deploys there until it ends; alone, what is frozen."""
+    try:
+        scope, rest = meant(words, desk)
+    except Nothing as nothing:
+        return nothing.reply if words else await standing(list(desk.policy().scopes), desk)
+    if not rest:
+        return await standing([scope], desk)
+    found = ASKED.fullmatch(" ".join(rest).translate(QUOTES))
+    why = (found["quoted"] or found["plain"] or "") if found else " ".join(rest)
+    word = (found["after"] or found["end"] or "") if found else ""
+    try:
+        lasting = durations.show(length(word)) if word else ""
+    except BadLength as error:
+        return error.reply
+    return await do(FREEZE, scope, person, desk, {WHY: why.strip(), LASTING: lasting})
+
+
+COMMAND = Command(
+    usage='freeze [SCOPE] ["WHY" [for LENGTH]]',
+    help=Text.of("nobody deploys there for a while; alone, what is frozen"),
+    run=run,
+    example='freeze staging "moving the database" for 2h',
+)
