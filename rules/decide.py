@@ -8,6 +8,7 @@ from rules import (
     attention,
     checkpoints,
     comparing,
+    freeze,
     freezing,
     lettering,
     lifecycle,
@@ -15,6 +16,8 @@ from rules import (
     protecting,
     release_acting,
     releasing,
+    room,
+    rooming,
     silencing,
     standing,
     storming,
@@ -22,11 +25,12 @@ from rules import (
 )
 from rules.decision import Decision, Record
 from rules.digests import writing
-from rules.freeze import PREFIX, Freeze
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.outcome import same
 from rules.policy import Policy
 from rules.reason import Reason
+from rules.room import Room
 from rules.routing import rule
 from rules.signal import Kind, Signal
 from rules.standing import Standing
@@ -36,8 +40,10 @@ from rules.watch import Watch
 
 def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
     """What to remember and to show after `signal`, given what is remembered under its key. `now`: unix milliseconds."""
-    if signal.key.startswith(PREFIX):
+    if signal.key.startswith(freeze.PREFIX):
         return freezing.decide(signal, record if isinstance(record, Freeze) else None, policy, now)
+    if signal.key.startswith(room.PREFIX):
+        return rooming.decide(signal, record if isinstance(record, Room) else None, policy, now)
     before = record if isinstance(record, Incident) else None
     decision = _decide(signal, record, policy, now)
     after = decision.record

@@ -16,6 +16,7 @@ from rules.matching import Matcher
 from rules.plan import NAME, Plan
 from rules.policy_fields import Clock, Duration, Language, Link, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
+from rules.room_plan import WarRoom
 from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
 
@@ -159,6 +160,7 @@ class Policy(Shape):
     scopes: dict[str, Scope] = Field({}, description="what can be frozen, by name")
     mutes: list[Mute] = Field([], description="what pings nobody for a while; /sereno mute adds to it")
     mail: Mail = Mail()
+    war_room: WarRoom = WarRoom()
     digest: dict[str, Digest] = Field({}, description="what is told at regular times, by name")
     heartbeats: dict[str, Heartbeat] = Field({}, description="alerts that must always arrive, by name")
     silent_sources: SilentSources = Field(Sources(), description="`off`: a silent source is not reported")

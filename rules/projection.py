@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from rules import furnishing
 from rules.decision import Record, Shown
 from rules.deployment import Deployment
 from rules.freeze import Freeze
 from rules.incident import Incident, State
 from rules.observed import Entry, Posted, Sending
 from rules.report import Report
+from rules.room import Furnishing, Room
 from rules.silence import Silence
 from rules.standing import Standing
 from rules.storm import Storm
@@ -129,6 +131,22 @@ class AnswerGitHub:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Furnish:
+    """Something that a war-room still lacks in Slack, beside its messages."""
+
+    what: Furnishing
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellIncident:
+    """An incident does not know how its war-room stands."""
+
+    incident: str
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A message that may or may not have reached Slack: find out before anything else is done."""
 
@@ -138,7 +156,9 @@ class Look:
 
 Post = PostCard | PostDetails | PostReply | PostDirect
 Aside = MakeSilence | EndSilence | AnswerGitHub
-Step = Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | Aside
+Step = (
+    Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | Furnish | TellIncident | Aside
+)
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
@@ -165,6 +185,8 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_watch(record)
     if isinstance(record, Report | Freeze):
         return _plain(record)
+    if isinstance(record, Room):
+        return _of_room(record)
     step = _of_incident(record)
     return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
 
@@ -203,6 +225,26 @@ def _of_watch(watch: Watch) -> Step | None:
     if not watch.introduced:
         return Introduce(urgency=INNER)
     return _plain(watch)
+
+
+def _of_room(room: Room) -> Step | None:
+    """The channel before all; then what people see; what else belongs into it as far as Slack lets us."""
+    seen = room.furnished
+    if not seen.channel:
+        return _furnish(room, Furnishing.CHANNEL)
+    if room.observed.posted is None:
+        return _card(room) if room.is_open or not room.observed.cards else None
+    for what in furnishing.missing(room):
+        if what not in seen.troubles:
+            return _furnish(room, what)
+    for key in room.incidents:
+        if room.told.get(key, "") != room.phase:
+            return TellIncident(incident=key, urgency=INNER)
+    return _of_card(room, room.observed.posted)
+
+
+def _furnish(room: Room, what: Furnishing) -> Furnish | None:
+    return Furnish(what=what, urgency=2 * room.rank) if what not in room.furnished.troubles else None
 
 
 def _plain(record: Watch | Report | Freeze) -> Step | None:

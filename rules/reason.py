@@ -88,4 +88,16 @@ class Reason(StrEnum):
     DIGEST_WRITTEN = "digest_written"  # a digest that is due, with all that could be had
     DIGEST_MISSED = "digest_missed"  # a digest that is due since more than a day: a note instead
     MAILED = "mailed"  # Slack does not show it: it goes by mail
+    ROOM_OPENED = "room_opened"  # a war-room for an incident
+    ROOM_CLOSED = "room_closed"  # the work in a war-room is done
+    ROOM_ARCHIVED = "room_archived"  # a closed war-room has had its time
+    ROOM_NEWS = "room_news"  # an incident of a war-room stands otherwise now
+    ROLE_GIVEN = "role_given"  # somebody has a role in a war-room
+    ROLE_OFFERED = "role_offered"  # somebody is asked to command
+    STATUS_SET = "status_set"  # how far the work in a war-room is
+    SEVERITY_SET = "severity_set"  # a war-room's severity was changed by a person
+    UPDATED_ROOM = "updated_room"  # somebody told how it goes
+    NOTED = "noted"  # something was written down in a war-room, or taken off
+    MERGED = "merged"  # another incident belongs to a war-room
+    RETRIED = "retried"  # what a war-room lacks is tried once more
     TIMER_STALE = "timer_stale"  # a time that nobody waits for any more

@@ -101,6 +101,7 @@ class Right(StrEnum):
     FREEZE = "freeze"
     WATCH = "watch"
     DECIDE = "decide"
+    WAR_ROOM = "war_room"
 
 
 class Rights(Shape):
@@ -115,6 +116,7 @@ class Rights(Shape):
     freeze: Names = Field([])
     watch: Names = Field([], description="start, stop, tick and set a release watch")
     decide: Names = Field([], description="keep, patch or roll back a release")
+    war_room: Names = Field([EVERYONE], description="open a war-room and work in it")
 
     def of(self, right: Right) -> list[str]:
         """The names that a right is given to."""

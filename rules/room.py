@@ -1,0 +1,194 @@
+"""A war-room: the channel of an incident, who does what in it, what was written down, and what it still lacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Literal
+
+from rules.observed import Entry, Observed
+from rules.signal import Link
+from rules.text import Text
+from rules.timeline import with_one_more
+
+PREFIX = "room:"
+
+
+class Phase(StrEnum):
+    """open -> closed -> archived; a closed one may be opened again, by another room."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+
+
+class Status(StrEnum):
+    """How far the work is, in the words of status pages."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
+class Role(StrEnum):
+    """Who does what while it lasts."""
+
+    COMMANDER = "commander"  # decides, and does nothing else
+    COMMS = "comms"  # tells those outside
+    SCRIBE = "scribe"  # writes down what happens
+    OPS = "ops"  # changes the systems
+
+
+class Furnishing(StrEnum):
+    """What a room gets in Slack besides its messages; each by itself, so that one refusal stops no other."""
+
+    CHANNEL = "channel"
+    PURPOSE = "purpose"
+    TOPIC = "topic"
+    INVITE = "invite"
+    PIN = "pin"
+    BOOKMARKS = "bookmarks"
+    ARCHIVE = "archive"
+
+
+class Milestone(StrEnum):
+    """The moments by which an incident is measured, in the order in which they can come."""
+
+    STARTED = "started"
+    DETECTED = "detected"
+    ACKNOWLEDGED = "acknowledged"
+    ROOM = "room"
+    COMMANDER = "commander"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A person with a role. `id`: Slack's; `at`: since when, unix milliseconds; `agreed`: said yes."""
+
+    id: str
+    name: str
+    at: int
+    agreed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What somebody put on the timeline. `at`: when it happened; `ts`: of the message that it is, "" for none."""
+
+    at: int
+    by: str
+    text: str
+    ts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A corrective action. `due`: a day such as 2026-12-01, "" for none; `done_at`: unix milliseconds, 0: not yet."""
+
+    what: str
+    owner: str = ""
+    due: str = ""
+    done_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why a furnishing is missing. `word`: Slack's; `at`: unix milliseconds of the last try."""
+
+    word: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furnished:
+    """What Slack was seen to have. `channel`: its id, "" until it is there; `topic`: as it was last set.
+
+    `tried`: how many names were taken by others; `invited`: names of the policy, and "user:<Slack id>".
+    """
+
+    channel: str = ""
+    tried: int = 0
+    purpose: bool = False
+    topic: str = ""
+    invited: tuple[str, ...] = ()
+    pinned: str = ""
+    bookmarks: bool = False
+    archived: bool = False
+    troubles: Mapping[Furnishing, Trouble] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What we remember of a room and want Slack to show.
+
+    `incidents`: keys, the first is the one that it was opened for. `base`: the name of its channel, before a suffix.
+    `rank`: of its severity, 0 for the worst. `told`: what each incident knows of the room. `moments`: the milestones,
+    in unix milliseconds, that are known. `asked_at`: when an update, or a commander, was last asked for.
+    """
+
+    kind: Literal["room"] = "room"
+    key: str
+    id: str
+    version: int = 0
+    incidents: tuple[str, ...] = ()
+    title: str
+    severity: str
+    rank: int = 0
+    private: bool = False
+    base: str
+    place: str = ""
+    phase: Phase = Phase.OPEN
+    status: Status = Status.INVESTIGATING
+    opened_at: int
+    opened_by: str = ""
+    opened_by_id: str = ""
+    closed_at: int = 0
+    closed_by: str = ""
+    invite: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    roles: Mapping[Role, Holder] = field(default_factory=dict)
+    moments: Mapping[Milestone, int] = field(default_factory=dict)
+    lines: tuple[Line, ...] = ()
+    impact: str = ""
+    cause: str = ""
+    fix: str = ""
+    tasks: tuple[Task, ...] = ()
+    updated_at: int = 0
+    asked_at: int = 0
+    asked: int = 0
+    told: Mapping[str, str] = field(default_factory=dict)
+    furnished: Furnished = field(default_factory=Furnished)
+    timers: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""
+    revision: int = 1
+    seq: int = 0
+    timeline: tuple[Entry, ...] = ()
+    observed: Observed = field(default_factory=Observed)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people work in it."""
+        return self.phase is Phase.OPEN
+
+    @property
+    def commander(self) -> Holder | None:
+        """Who commands, and has said yes to it."""
+        found = self.roles.get(Role.COMMANDER)
+        return found if found and found.agreed else None
+
+    def say(self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = ()) -> "Room":
+        """The same room with one more line below its card; `aloud`: in the channel too."""
+        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention)
+        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False)
+        return replace(self, seq=entry.seq, timeline=timeline)
+
+    def redrawn(self) -> "Room":
+        """The card shows something else now."""
+        return replace(self, revision=self.revision + 1)
+
+
+def key_of(incident: str) -> str:
+    """The key of the room of an incident: one for each."""
+    return f"{PREFIX}{incident}"

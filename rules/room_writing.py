@@ -1,0 +1,112 @@
+"""What people write down in a war-room: notes on the timeline, impact, cause, fix, corrective actions."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from rules.decision import Decision
+from rules.policy import Policy
+from rules.reason import Reason
+from rules.room import Holder, Line, Role, Room, Task
+from rules.room_outcome import done
+from rules.signal import Actor, Signal
+from rules.text import Text
+
+NOTE, UNNOTE, IMPACT, CAUSE, FIX, ACTION, HANDOVER = (
+    "note", "unnote", "impact", "cause", "fix", "action", "handover",
+)  # fmt: skip
+TEXT, AT, TS, OWNER, DUE, WHO, NAME = "text", "at", "ts", "owner", "due", "who", "name"
+KEPT, TASKS = 500, 50
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+Act = Callable[[Signal, Room, Actor, Policy, int], Decision]
+
+
+def _note(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    """With the time of the message that it is; the same message once."""
+    said = signal.labels
+    text, ts = said.get(TEXT, ""), said.get(TS, "")
+    if not text:
+        return Decision(reason=Reason.NO_REASON, record=room)
+    if ts and any(line.ts == ts for line in room.lines):
+        return Decision(reason=Reason.ALREADY, record=room)
+    at = int(said[AT]) if said.get(AT, "").isdecimal() else now
+    lines = sorted((*room.lines, Line(at=at, by=who.name, text=text, ts=ts)), key=lambda line: line.at)
+    return done(Reason.NOTED, replace(room, lines=tuple(lines[-KEPT:])).redrawn())
+
+
+def _unnote(signal: Signal, room: Room, _who: Actor, _policy: Policy, _now: int) -> Decision:
+    left = tuple(line for line in room.lines if not line.ts or line.ts != signal.labels.get(TS))
+    if len(left) == len(room.lines):
+        return Decision(reason=Reason.ALREADY, record=room)
+    return done(Reason.NOTED, replace(room, lines=left).redrawn())
+
+
+def _impact(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    text = signal.labels.get(TEXT, "")
+    said = Text.of("{who}, impact: {text}", who=who.name, text=text)
+    return _written(replace(room, impact=text), room, text, said, now)
+
+
+def _cause(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    text = signal.labels.get(TEXT, "")
+    said = Text.of("{who}, cause: {text}", who=who.name, text=text)
+    return _written(replace(room, cause=text), room, text, said, now)
+
+
+def _fix(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    text = signal.labels.get(TEXT, "")
+    said = Text.of("{who}, fix: {text}", who=who.name, text=text)
+    return _written(replace(room, fix=text), room, text, said, now)
+
+
+def _written(fresh: Room, room: Room, text: str, said: Text, now: int) -> Decision:
+    if not text:
+        return Decision(reason=Reason.NO_REASON, record=room)
+    if fresh == room:
+        return Decision(reason=Reason.ALREADY, record=room)
+    return done(Reason.NOTED, fresh.redrawn().say(now, said))
+
+
+def _action(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    said = signal.labels
+    what, due = said.get(TEXT, ""), said.get(DUE, "")
+    if not what or (due and not _is_day(due)):
+        return Decision(reason=Reason.NO_REASON, record=room)
+    if len(room.tasks) >= TASKS:
+        return Decision(reason=Reason.NOT_IN_PLAN, record=room)
+    task = Task(what=what, owner=said.get(OWNER, ""), due=due)
+    fresh = replace(room, tasks=(*room.tasks, task)).redrawn()
+    text = Text.of("{who}, to do: {what}", who=who.name, what=what)
+    if task.owner:
+        text = Text.of("{who}, to do by {owner}: {what}", who=who.name, owner=task.owner, what=what)
+    return done(Reason.NOTED, fresh.say(now, text))
+
+
+def _handover(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    """All roles of who hands over go to another person; a commander has to say yes."""
+    id_, name = signal.labels.get(WHO, ""), signal.labels.get(NAME, "")
+    held = [role for role, holder in room.roles.items() if holder.id == who.id]
+    if not id_ or not held or id_ == who.id:
+        return Decision(reason=Reason.ALREADY, record=room)
+    given = {role: Holder(id=id_, name=name, at=now, agreed=role is not Role.COMMANDER) for role in held}
+    fresh = replace(room, roles={**room.roles, **given})
+    text = Text.of("{who} hands over to {name}.", who=who.name, name=name)
+    if Role.COMMANDER in given:
+        text = Text.of(
+            "{who} hands over to {name}, who commands after saying yes: `/war-room role commander me`.",
+            who=who.name, name=name,
+        )  # fmt: skip
+    return done(Reason.ROLE_GIVEN, fresh.redrawn().say(now, text, aloud=True, mention=(f"user:{id_}",)))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+ACTS: Mapping[str, Act] = {
+    NOTE: _note, UNNOTE: _unnote, IMPACT: _impact, CAUSE: _cause, FIX: _fix, ACTION: _action, HANDOVER: _handover,
+}  # fmt: skip
