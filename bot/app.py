@@ -16,9 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import demo_workspace, pages
 from bot.budgets import Budgets
 from bot.canary import Canary
+from bot.claims import Claims
 from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
+from bot.clients.names import Names
 from bot.clients.slack import Slack
+from bot.clients.slack_rooms import SlackRooms
 from bot.clock import Clock, fresh_id
 from bot.community import Community
 from bot.comparison import Comparison
@@ -49,11 +52,13 @@ from bot.settings import Settings
 from bot.sheets import Sheets
 from bot.slack_app import SlackApp
 from bot.slack_in import SlackIn
+from bot.slack_marks import SlackMarks
 from bot.slack_socket import SlackSocket
 from bot.sources.heard import Heard
 from bot.sources.sources import Clients, Sources
 from bot.store import Store, Unavailable
 from bot.timers import Timers
+from bot.versions import Versions
 from bot.web import Hooks
 from handlers import registry
 from handlers.contract import Health
@@ -134,14 +139,16 @@ class Bot:
         gathering = Gathering(store, queues, memories, Community(outside.github, self.clock), self.clock, orders)
         self.desk = Desk(
             store, queues, self.clock, orders, wake=self._wake, decided=self.metrics.decided, health=self._health,
-            directory=self.directory, memories=memories, gathering=gathering, alertmanager=alertmanager,
+            directory=self.directory, names=Names(client, self.directory), memories=memories, gathering=gathering,
+            alertmanager=alertmanager,
         )  # fmt: skip
         gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
         slack = Slack(client, self.metrics.called)
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates, policy=orders,
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
-            freezes=orders.freezes, github=outside.github, alertmanager=alertmanager,
+            freezes=orders.freezes, github=outside.github, rooms=SlackRooms(slack), claims=Claims(redis),
+            alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
@@ -172,8 +179,10 @@ class Bot:
         """What hears people; and CI."""
         self.gate = Gate(means.store, means.slack, self.clock, self.policy)
         sheets = Sheets(means.pen, means.pictures, self.clock)
-        hands = registry.buttons(), registry.slashes(), registry.forms()
-        return SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
+        hands = registry.buttons(), registry.slashes(), registry.forms(), registry.shortcuts()
+        app = SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
+        self.marks = SlackMarks(app.bolt, self.desk, self.directory, Names(client, self.directory), means.rooms)
+        return app
 
     def _readers(self, outside: Outside, queues: Queues, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
         """The work that reads what releases and error budgets are judged by."""
@@ -185,7 +194,8 @@ class Bot:
         )  # fmt: skip
         readings = Readings(Sources(clients, self.clock), memories, self.leases, self.clock, orders, submit)
         self._stack.push_async_callback(readings.stop)
-        return [budgets.run(), readings.run()]
+        versions = Versions(outside.prometheus, outside.documents, memories, self.leases, self.clock, orders, submit)
+        return [budgets.run(), readings.run(), versions.run()]
 
     def _comparing(
         self, alertmanager: Alertmanager | None, store: Store, queues: Queues
@@ -268,6 +278,7 @@ class Bot:
         if ours := [self._lanes[lane] for lane in self.leases.held()]:
             await asyncio.wait(ours, timeout=FINISH_S)
         await self.slack_app.finish(FINISH_S)
+        await self.marks.finish(FINISH_S)
         await self.reconciler.stop()
         working = {task for task in self._work if not task.done()}
         while working:  # more than once: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancel

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.cards.mrkdwn import draw
 from bot.clock import Clock
 from bot.doctor.channels import places
 from bot.playground.app import add_playground
 from bot.playground.faults import Faults
 from bot.playground.workspace import Workspace
+from bot.slack_marks import EVENTS
+from handlers import registry
 from handlers.contract import Auth, Source
 from rules.policy import Policy
 
@@ -39,6 +42,8 @@ def add(
         channels=tuple(names),
         token=TOKEN,
         signing_secret=secret,
+        events=EVENTS,
+        shortcuts={name: draw(one.name) for name, one in registry.shortcuts().items()},
     )
     add_playground(
         app, workspace, faults=Faults(), bot_url=bot_url, samples=SAMPLES, hook_headers=hook_headers,

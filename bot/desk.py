@@ -9,6 +9,7 @@ import structlog
 
 from bot.clients.alertmanager import Alertmanager, Rejected, Unreachable
 from bot.clients.directory import Directory
+from bot.clients.names import Names
 from bot.clock import Clock
 from bot.gathering import Gathering
 from bot.memories import Memories
@@ -24,6 +25,8 @@ from rules.policy import Policy
 from rules.reason import Reason
 from rules.releasing import addressed
 from rules.report import Report, key_of
+from rules.rollback import Rollback
+from rules.room import Room
 from rules.signal import Kind, Signal
 from rules.watch import Watch
 
@@ -48,13 +51,14 @@ class Desk:
         decided: Callable[[Signal, Decision, float], None],
         health: Callable[[], Awaitable[Health]],
         directory: Directory,
+        names: Names,
         memories: Memories,
         gathering: Gathering,
         alertmanager: Alertmanager | None = None,
     ) -> None:
         self._store, self._queues, self._clock, self._policy = store, queues, clock, policy
         self._wake, self._decided, self._health, self._alertmanager = wake, decided, health, alertmanager
-        self._directory = directory
+        self._directory, self._names = directory, names
         self._firing: tuple[float, list[Mapping[str, str]]] = (-KEPT_S, [])
         self._memories, self._gathering = memories, gathering
         self._busy: dict[str, tuple[asyncio.Lock, int]] = {}
@@ -98,6 +102,23 @@ class Desk:
         """The releases that are or were watched, the latest first. Raises Unavailable."""
         return await self._memories.watches()
 
+    async def room(self, channel: str) -> Room | None:
+        """The war-room whose channel has this id of Slack, open or closed. Raises Unavailable."""
+        rooms = await self._memories.rooms() if channel else []
+        return next((one for one in rooms if one.furnished.channel == channel), None)
+
+    async def rooms(self) -> list[Room]:
+        """The latest war-rooms, the latest first. Raises Unavailable."""
+        return await self._memories.rooms()
+
+    async def called(self, slack_id: str) -> str:
+        """What people call somebody, by Slack's id."""
+        return await self._names.of(slack_id)
+
+    async def rollbacks(self) -> list[Rollback]:
+        """The rollbacks that go on, or wait for a second person. Raises Unavailable."""
+        return await self._memories.open_rollbacks()
+
     async def digest(self, name: str) -> Report:
         """A digest of the policy as it would be written now. Raises Unavailable."""
         policy, now = self._policy(), self._clock.now()
@@ -132,6 +153,10 @@ class Desk:
     def silences(self) -> bool:
         """Whether there is an Alertmanager to silence."""
         return self._alertmanager is not None
+
+    def person(self, name: str) -> str:
+        """Slack's id of somebody whom the policy names; "" for nobody."""
+        return self._directory.user(name)
 
     def knows(self, name: str) -> bool:
         """Whether Slack would notify somebody by this name of the policy."""

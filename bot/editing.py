@@ -9,6 +9,7 @@ from rules import observing
 from rules.decision import Shown
 from rules.incident import Incident
 from rules.observed import Posted
+from rules.room import Room
 
 EDITS = "edits"  # chat.update is paced for the workspace, not for a channel
 log = structlog.get_logger()
@@ -38,7 +39,7 @@ async def edit(means: Means, record: Shown, posted: Posted, token: str) -> Wait 
 async def stub(means: Means, record: Shown, former: Posted, token: str) -> Wait | None:
     """Let the card that the incident has left point to the new one. Raises Unavailable, Fenced."""
     here = record.observed.posted
-    if here is None or not isinstance(record, Incident):
+    if here is None or not isinstance(record, Incident | Room):
         return None
     address = await means.slack.permalink(here.channel, here.ts)
     answer = await means.slack.edit(former.channel, former.ts, faces.of_stub(record, former, means.policy(), address))

@@ -1,17 +1,20 @@
 """Which face a step shows, and in whose language: the card, the details, the reply, the direct message or the board."""
 
-from bot.cards import freeze, incident, report, storm, watch
+from bot.cards import bulletin, freeze, incident, report, rollback, room, storm, watch
 from bot.cards.face import Block, Face, Pen
 from bot.cards.tongue import speaking
 from rules import languages
+from rules.bulletin import Bulletin
 from rules.decision import Shown
 from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.languages import Voice
 from rules.observed import Posted
 from rules.policy import Policy
-from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.report import Report
+from rules.rollback import Rollback
+from rules.room import Room
+from rules.steps import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.storm import Storm
 from rules.watch import Watch
 
@@ -30,10 +33,10 @@ def of_card(record: Shown, pen: Pen, now: int, mention: tuple[str, ...] = ()) ->
     return Face(text=face.text) if record.observed.plain else face
 
 
-def of_stub(record: Incident, former: Posted, policy: Policy, address: str) -> Face:
+def of_stub(record: Incident | Room, former: Posted, policy: Policy, address: str) -> Face:
     """What is left where the card used to be. `address`: where it is now."""
     with speaking(*languages.of_channel(policy, former.place)):
-        return incident.stub(record, address)
+        return room.stub(record, address) if isinstance(record, Room) else incident.stub(record, address)
 
 
 def voice(record: Shown, policy: Policy, step: Post | None = None) -> Voice:
@@ -86,3 +89,9 @@ def _of_card(record: Shown, pen: Pen, now: int, mention: tuple[str, ...]) -> Fac
             return report.card(record)
         case Freeze():
             return freeze.card(record, pen, mention)
+        case Room():
+            return room.card(record, now)
+        case Bulletin():
+            return bulletin.card(record)
+        case Rollback():
+            return rollback.card(record, pen, mention)

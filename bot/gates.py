@@ -9,8 +9,8 @@ from rules import observing, storming
 from rules.decision import Decision, Shown
 from rules.incident import Incident
 from rules.policy import Policy
-from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.signal import Kind, Signal
+from rules.steps import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.storm import Storm, key_of
 
 BEGINNING = 5  # the first arrivals over the limit put those on the board that have cards already

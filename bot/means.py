@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from bot.cards.face import Pen
+from bot.claims import Claims
 from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
 from bot.clients.github_rest import GitHubRest
 from bot.clients.slack import Slack
+from bot.clients.slack_rooms import SlackRooms
 from bot.clock import Clock
 from bot.gates import Gates
 from bot.memories import Memories
@@ -36,6 +38,8 @@ class Means:
     pictures: Pictures
     freezes: Callable[[], Mapping[str, Freeze]]
     github: GitHubRest
+    rooms: SlackRooms
+    claims: Claims
     alertmanager: Alertmanager | None = None
 
     def pen(self) -> Pen:

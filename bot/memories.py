@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Iterable, Mapping
 
+from bot.keeping import TTL_CLOSED
 from bot.queues import Queues, name
-from bot.store import TTL_CLOSED, Store, redis_errors
+from bot.store import Store, redis_errors
 from rules import keys
 from rules.decision import Record
 from rules.incident import Incident
+from rules.rollback import PREFIX as ROLLBACK
+from rules.rollback import Rollback
+from rules.room import Room
 from rules.watch import Watch, key_of
 
 WATCH = "watch:"
@@ -24,6 +28,7 @@ class Memories:
         self._alone = asyncio.Lock()
         self._incidents: dict[str, Incident] = {}
         self._looked_at = float("-inf")
+        self._rooms: dict[str, Room] = {}
 
     async def incident(self, key: str) -> Incident | None:
         """The incident under a key. Raises Unavailable."""
@@ -75,6 +80,11 @@ class Memories:
         found = [await self._read(key, version) for key, version in (await self._versions(names)).items()]
         return [one for one in found if isinstance(one, Watch) and one.is_open]
 
+    async def open_rollbacks(self) -> list[Rollback]:
+        """The rollbacks that go on, or wait for a second person. Raises Unavailable."""
+        found = [await self._store.load(key) for key in await self.open_keys(ROLLBACK)]
+        return [one for one in found if isinstance(one, Rollback) and one.is_open]
+
     async def watches(self, plan: str = "") -> list[Watch]:
         """The open ones and the LATEST of all watched releases, of one plan if given; latest first. Raises Unavailable.
 
@@ -86,6 +96,13 @@ class Memories:
         found = await self._current(dict.fromkeys([*latest, *opened]), LARGE, {})
         watches = [one for one in found if isinstance(one, Watch) and plan in ("", one.plan)]
         return sorted(watches, key=lambda one: -one.opened_at)
+
+    async def rooms(self) -> list[Room]:
+        """The latest of all war-rooms, the latest first. Raises Unavailable."""
+        found = await self._current((await self._queues.rooms())[:LATEST], SMALL, self._rooms)
+        rooms = [one for one in found if isinstance(one, Room)]
+        self._rooms = {one.key: one for one in rooms}
+        return sorted(rooms, key=lambda one: -one.opened_at)
 
     async def _current(self, names: Iterable[str], at_once: int, known: Mapping[str, Record]) -> list[Record]:
         """The records that are there still; only those that somebody has changed are read anew."""

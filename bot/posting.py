@@ -13,7 +13,8 @@ from bot.means import Means, Wait
 from rules import observing
 from rules.decision import Shown
 from rules.observed import Sending
-from rules.projection import Post, PostCard, PostDetails, PostDirect, PostReply, wanted_step
+from rules.projection import wanted_step
+from rules.steps import Post, PostCard, PostDetails, PostDirect, PostReply
 from rules.tallies import reach
 
 SETTLED_MS = 15_000  # Slack may still be working on a message whose answer we lost, but not for longer than this

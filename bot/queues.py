@@ -63,6 +63,10 @@ class Queues:
         """
         return await self._begun("watches", 0)
 
+    async def rooms(self) -> list[str]:
+        """The keys of the war-rooms that are remembered, the latest first, BEGUN_MAX at most. Raises Unavailable."""
+        return await self._begun("rooms", 0)
+
     async def history(self, since: int) -> list[str]:
         """The keys of the incidents that opened from `since` (unix ms) on, the latest first. Raises Unavailable.
 

@@ -13,7 +13,8 @@ from bot.performing import advance
 from bot.queues import Queues
 from bot.store import Fenced, Unavailable
 from rules import keys
-from rules.projection import ELSEWHERE, next_step
+from rules.projection import next_step
+from rules.steps import ELSEWHERE
 
 PAGE = 50
 POLL_S = 1.0

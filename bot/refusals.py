@@ -6,7 +6,7 @@ from bot.clients.slack import Answer, Refused, Retry, Why
 from bot.means import Means, Wait
 from rules import observing
 from rules.decision import Shown
-from rules.projection import Post, PostDirect
+from rules.steps import Post, PostDirect
 
 DIRECTS = "directs"  # what conversations.open was told to wait for
 DIRECT_MS = 1_800_000  # a direct message that cannot go out for this long is said in the thread instead

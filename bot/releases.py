@@ -6,8 +6,8 @@ from bot.cards.plain import plain
 from bot.cards.tongue import speaking
 from bot.means import Means
 from rules import checking, languages, observing, release_words, releasing
-from rules.projection import TellCheck
 from rules.signal import Kind, Signal
+from rules.steps import TellCheck
 from rules.watch import Phase, Verdict, Watch
 
 log = structlog.get_logger()

@@ -9,8 +9,8 @@ from bot.means import Means, Wait
 from rules import matching, silencing
 from rules.decision import Shown
 from rules.incident import Incident
-from rules.projection import EndSilence, MakeSilence
 from rules.silence import Silence
+from rules.steps import EndSilence, MakeSilence
 
 AGAIN_S, REJECTED_S = 15.0, 300.0
 NOT_SET = "ALERTMANAGER_URL is not set"

@@ -21,7 +21,7 @@ from bot.clients.directory import Directory
 from bot.replays import Replays
 from bot.sheets import Sheets
 from bot.store import Unavailable
-from handlers.contract import Button, Card, Desk, Form, FormHandler, Reply, Slash
+from handlers.contract import Button, Card, Desk, Form, FormHandler, Reply, Shortcut, Slash
 from handlers.helping import help_for, meant
 from rules import languages
 from rules.report import Report
@@ -49,9 +49,11 @@ class SlackApp:
         buttons: Mapping[str, Button],
         slashes: Mapping[str, Slash],
         forms_: Mapping[str, FormHandler],
+        shortcuts: Mapping[str, Shortcut],
     ) -> None:
         self._client, self._desk, self._directory, self._replays = client, desk, directory, replays
         self._buttons, self._slashes, self._forms, self._sheets = buttons, slashes, forms_, sheets
+        self._shortcuts = shortcuts
         self._running: set[asyncio.Task[Any]] = set()
         # Requests are verified in bot/slack_in.py: Bolt parses first and answers 500 to what it cannot parse.
         self.bolt = AsyncApp(client=client, signing_secret="unused", request_verification_enabled=False)  # noqa: S106 - none
@@ -62,6 +64,8 @@ class SlackApp:
         self.bolt.action(forms.WATCHED)(self._changed)
         for name in slashes:
             self.bolt.command(name)(self._asked)
+        for name in shortcuts:
+            self.bolt.shortcut(name)(self._taken_up)
 
     async def _pressed(self, ack: Any, body: dict[str, Any], action: dict[str, Any], respond: Any) -> None:
         await ack()
@@ -84,6 +88,15 @@ class SlackApp:
                 run = command.run
                 handled = await self._once(body, lambda: run(words, person, self._desk))
             await self._answer(handled, body, respond, here=here)
+
+    async def _taken_up(self, ack: Any, body: dict[str, Any], respond: Any) -> None:
+        """Something is to be done with a message."""
+        await ack()
+        shortcut, person = self._shortcuts[body["callback_id"]], self._person(body)
+        text = str((body.get("message") or {}).get("text") or "")
+        with self._speaking(body):
+            handled = await self._once(body, lambda: shortcut.ask(text, person, self._desk))
+            await self._answer(handled, body, respond)
 
     async def _changed(self, ack: Any, body: dict[str, Any]) -> None:
         """Somebody types into a form: what comes of it, at once."""
@@ -149,9 +162,7 @@ class SlackApp:
 
     async def _open(self, form: Form, body: dict[str, Any], respond: Any) -> None:
         """Open a form at once, for Slack gives three seconds; then let it say what comes of it."""
-        place = body.get("channel") or {}
-        channel = place.get("id") if isinstance(place, dict) else None
-        where = json.dumps({"about": form.about, "channel": channel or body.get("channel_id") or ""})
+        where = json.dumps({"about": form.about, "channel": _channel(body)})
         try:
             opened = await self._client.views_open(trigger_id=body["trigger_id"], view=forms.view(form, where))
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
@@ -186,7 +197,8 @@ class SlackApp:
         named = (user.get("name") or user.get("username")) if isinstance(user, dict) else body.get("user_name")
         known_as, people = self._directory.known_as(id_), self._desk.policy().people
         full = next((people[name].name for name in sorted(known_as) if name in people), "")
-        return Actor(id=id_, name=str(full or named or id_), known_as=known_as, act=f"slack:{_name(body)}")
+        name, act = str(full or named or id_), f"slack:{_name(body)}"
+        return Actor(id=id_, name=name, known_as=known_as, act=act, channel=_channel(body))
 
     async def _is_stranger(self, body: Mapping[str, Any]) -> bool:
         """Whether somebody of another workspace acts, through a channel that both share (Slack Connect)."""
@@ -198,6 +210,14 @@ class SlackApp:
 
 async def _just(reply: Reply) -> Reply:
     return reply
+
+
+def _channel(body: Mapping[str, Any]) -> str:
+    """Where it is done: a form has it from the press or command that opened it."""
+    place = body.get("channel")
+    kept = json.loads((body.get("view") or {}).get("private_metadata") or "{}")
+    named = place.get("id") if isinstance(place, dict) else place
+    return str(named or body.get("channel_id") or kept.get("channel") or "")
 
 
 def _name(body: Mapping[str, Any]) -> str:

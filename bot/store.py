@@ -14,8 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot import scripts
+from bot import keeping, scripts
 from bot.clock import Clock
+from bot.keeping import DAY
 from bot.together import Together
 from rules import keys
 from rules.decision import Record, Shown
@@ -23,15 +24,11 @@ from rules.deployment import Deployment
 from rules.incident import Incident
 from rules.lettering import queued_at
 from rules.projection import next_step
-from rules.report import Report
 from rules.standing import Standing
 from rules.tallies import counted
-from rules.watch import Watch
 
-DAY = 86_400
-TTL_OPEN, TTL_CLOSED, TTL_TALLY, TTL_SEEN = 120 * DAY, 36 * DAY, 400 * DAY, 7 * DAY
+TTL_TALLY, TTL_SEEN = 400 * DAY, 7 * DAY
 TTL_BAD = 14 * DAY
-TTL_WATCH = 400 * DAY  # a release is compared with the one before, and the report of the year names it
 JOURNAL_KEPT, AUDIT_KEPT = 10_000, 20_000
 CACHED = 5_000
 UNBOUNDED = 2**31
@@ -166,7 +163,7 @@ class Store:
             f"{lane}:seen:{note.id if note else ''}",
             f"{lane}:audit",
             f"{lane}:id:{fresh.id if fresh else ''}",
-            f"{lane}:{'watches' if isinstance(fresh, Watch) else 'history'}",
+            f"{lane}:{keeping.listed(fresh)}",
             f"{lane}:letters",
             f"{lane}:noise:{self._day()}",
         ]
@@ -197,7 +194,7 @@ class Store:
         numbers = (
             old.version if old else 0,
             fresh.version if fresh else "",
-            _ttl(record),
+            keeping.seconds(record),
             "" if step is None else step.urgency,
             self.clock.now(),
             min(fresh.timers.values()) if fresh and fresh.timers else "",
@@ -213,8 +210,8 @@ class Store:
             1 if note and note.is_repeat else 0,
             AUDIT_KEPT if note and note.is_act else "",
             TTL_TALLY,
-            fresh.opened_at if isinstance(fresh, Incident | Watch) and (old is None or old.id != fresh.id) else "",
-            TTL_WATCH if isinstance(fresh, Watch) else TTL_OPEN,
+            keeping.begun(old, fresh),
+            keeping.listed_for(fresh),
             queued_at(fresh) if fresh else "",
         )
         line = json.dumps(note.line, ensure_ascii=False, separators=(",", ":")) if note else ""
@@ -272,12 +269,6 @@ class Store:
         if len(self._cache) > CACHED:
             self._cache.popitem(last=False)
         return record
-
-
-def _ttl(record: Record | None) -> int:
-    if isinstance(record, Watch | Report):
-        return TTL_WATCH
-    return TTL_OPEN if record and record.is_open else TTL_CLOSED
 
 
 def _lane(key: str) -> str:

@@ -9,6 +9,8 @@ from rules.decision import Decision, Record
 from rules.matching import Matcher
 from rules.policy import Policy
 from rules.report import Report
+from rules.rollback import Rollback
+from rules.room import Room
 from rules.signal import Actor, Signal
 from rules.text import Text
 from rules.watch import Watch
@@ -108,8 +110,24 @@ class Desk(Protocol):
         """The releases that are watched, or wait for their decision."""
         ...
 
+    async def room(self, channel: str) -> Room | None:
+        """The war-room whose channel has this id of Slack, open or closed; None when it is none."""
+        ...
+
+    async def rooms(self) -> list[Room]:
+        """The latest war-rooms, the latest first."""
+        ...
+
+    async def called(self, slack_id: str) -> str:
+        """What people call somebody, by Slack's id."""
+        ...
+
     async def watches(self) -> list[Watch]:
         """The releases that are or were watched, the latest first."""
+        ...
+
+    async def rollbacks(self) -> list[Rollback]:
+        """The rollbacks that go on, or wait for a second person."""
         ...
 
     async def digest(self, name: str) -> Report:
@@ -126,6 +144,10 @@ class Desk(Protocol):
 
     def named(self, slack_id: str) -> str:
         """The policy's word for an id of Slack: "@ana", "#alerts", "@on-call"; "" when it has none."""
+        ...
+
+    def person(self, name: str) -> str:
+        """Slack's id of somebody whom the policy names, with or without "@"; "" for nobody."""
         ...
 
     def knows(self, name: str) -> bool:
@@ -157,6 +179,7 @@ class Field:
     """One thing to fill in: a line or more of text, one of some `choices`, or, with `many`, any of them.
 
     `watched`: whoever changes it sees what comes of it at once. `value`: what stands there; of `many`, with commas.
+    `person`: somebody of the workspace; the value is Slack's id.
     """
 
     name: str
@@ -167,6 +190,7 @@ class Field:
     lines: int = 1
     optional: bool = False
     watched: bool = False
+    person: bool = False
     hint: Text | None = None
 
 
@@ -216,6 +240,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """Something to do with a message; the file name is its callback_id. `ask` gets the words of the message."""
+
+    name: Text
+    about: Text
+    ask: Callable[[str, Actor, Desk], Awaitable[Handled]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A sub-command; the file name is its word. `run` gets the words after it.
 
@@ -234,10 +267,12 @@ class Slash:
     """A slash command of Slack: its sub-commands; the folder's name is its name, `release_status` is /release-status.
 
     `otherwise`: the sub-command that takes words that are none of them, and no words at all; help, when empty.
-    `about`: its description in the manifest.
+    `quoted`: it takes only what begins with a quote, so that a slip of the keys does nothing. `about`: its description
+    in the manifest.
     """
 
     name: str
     about: Text
     commands: Mapping[str, Command]
     otherwise: str = ""
+    quoted: bool = False

@@ -13,6 +13,7 @@ from rules.team import Right
 from rules.text import Moment, Span, Text
 
 OPENING = ('"', "“", "„", "«")
+QUOTES = str.maketrans("“”„«»", '"""""')  # what phones and Slack make of them
 SHOWN = 60  # characters of what somebody typed
 GONE = Text.of("That freeze is over. `/war-room freeze` shows what is frozen.")
 NONE = Text.of("The policy has no `scopes:` yet, so there is nothing to freeze.")

@@ -6,6 +6,7 @@ from handlers.contract import Command, Reply, Slash
 from rules.text import Text
 
 HELP = "help"
+QUOTES = ("\"", "“", "”", "„", "«", "'")
 
 
 def meant(words: list[str], slash: Slash) -> tuple[Command | None, list[str]]:
@@ -15,6 +16,8 @@ def meant(words: list[str], slash: Slash) -> tuple[Command | None, list[str]]:
         return None, words
     if word in slash.commands:
         return slash.commands[word], words[1:]
+    if slash.quoted and words and not words[0].startswith(QUOTES):
+        return None, words
     return slash.commands.get(slash.otherwise), words
 
 

@@ -1,4 +1,4 @@
-"""Finds the handlers: a file in webhooks, commands/<slash>, buttons or forms is one, its name is its address."""
+"""Finds the handlers: a file in webhooks, commands/<slash>, buttons, forms, shortcuts is one; its name its address."""
 
 import importlib
 import pkgutil
@@ -7,8 +7,9 @@ from types import ModuleType
 from handlers import buttons as button_files
 from handlers import commands as command_folders
 from handlers import forms as form_files
+from handlers import shortcuts as shortcut_files
 from handlers import webhooks
-from handlers.contract import Button, FormHandler, Slash, Source
+from handlers.contract import Button, FormHandler, Shortcut, Slash, Source
 
 
 def sources() -> dict[str, Source]:
@@ -26,6 +27,11 @@ def forms() -> dict[str, FormHandler]:
     return {name: module.FORM for name, module in _modules(form_files)}
 
 
+def shortcuts() -> dict[str, Shortcut]:
+    """What can be done with a message, by callback_id."""
+    return {name: module.SHORTCUT for name, module in _modules(shortcut_files)}
+
+
 def slashes() -> dict[str, Slash]:
     """Slash commands by Slack's name for them: "/sereno"."""
     found = [_slash(name, package) for name, package in _modules(command_folders)]
@@ -38,6 +44,7 @@ def _slash(folder: str, package: ModuleType) -> Slash:
         about=package.ABOUT,
         commands={name: module.COMMAND for name, module in _modules(package)},
         otherwise=package.OTHERWISE,
+        quoted=package.QUOTED,
     )
 
 

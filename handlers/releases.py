@@ -149,7 +149,7 @@ async def start(version: str, plan: str, baseline: str, person: Actor, desk: Des
     )  # fmt: skip
     match decision.reason:
         case Reason.NOT_ALLOWED:
-            return [Text.of("You have no right to start a watch: {who}.", who=_who(policy, Right.WATCH, name))]
+            return [Text.of("You have no right to start a watch: {who}.", who=who_owns(policy, Right.WATCH, name))]
         case Reason.ALREADY:
             return [Text.of("{version} is watched already: `/release-status {version}`.", version=version)]
         case Reason.DUPLICATE:
@@ -205,7 +205,7 @@ def refusal(what: str, reason: Reason, watch: Watch, desk: Desk) -> Reply:
     policy = desk.policy()
     match reason:
         case Reason.NOT_ALLOWED:
-            who = _who(policy, RIGHTS[what], watch.plan)
+            who = who_owns(policy, RIGHTS[what], watch.plan)
             return [Text.of("You have no right to {what} here: {who}.", what=ACT_WORDS[what], who=who)]
         case Reason.NOT_OPEN:
             return [Text.of("{release} is not watched any more.", release=watch.release)]
@@ -217,7 +217,8 @@ def refusal(what: str, reason: Reason, watch: Watch, desk: Desk) -> Reply:
             return []
 
 
-def _who(policy: Policy, right: Right, plan: str) -> Text:
+def who_owns(policy: Policy, right: Right, plan: str) -> Text:
+    """Who has a right to a release, to go on a refusal."""
     owner = policy.releases[plan].owner if plan in policy.releases else []
     who = who_may(policy, right)
     if not owner:

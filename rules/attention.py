@@ -6,8 +6,9 @@ from rules import hushing, oncall
 from rules.decision import Decision
 from rules.incident import Attention, Incident, State
 from rules.outcome import done, redraw, same
-from rules.policy import Escalation, Policy
+from rules.policy import Policy
 from rules.reason import Reason
+from rules.severity_plan import Escalation
 from rules.signal import Signal
 from rules.text import Moment, Span, Text
 

@@ -5,7 +5,10 @@ from typing import assert_never
 
 from rules import (
     acting,
+    announcing,
+    attaching,
     attention,
+    bulletin,
     checkpoints,
     comparing,
     freeze,
@@ -16,6 +19,8 @@ from rules import (
     protecting,
     release_acting,
     releasing,
+    rollback,
+    rolling_back,
     room,
     rooming,
     silencing,
@@ -23,6 +28,7 @@ from rules import (
     storming,
     watching,
 )
+from rules.bulletin import Bulletin
 from rules.decision import Decision, Record
 from rules.digests import writing
 from rules.freeze import Freeze
@@ -30,6 +36,7 @@ from rules.incident import Incident
 from rules.outcome import same
 from rules.policy import Policy
 from rules.reason import Reason
+from rules.rollback import Rollback
 from rules.room import Room
 from rules.routing import rule
 from rules.signal import Kind, Signal
@@ -42,14 +49,19 @@ def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> D
     """What to remember and to show after `signal`, given what is remembered under its key. `now`: unix milliseconds."""
     if signal.key.startswith(freeze.PREFIX):
         return freezing.decide(signal, record if isinstance(record, Freeze) else None, policy, now)
+    if signal.key.startswith(rollback.PREFIX):
+        return rolling_back.decide(signal, record if isinstance(record, Rollback) else None, policy, now)
     if signal.key.startswith(room.PREFIX):
         return rooming.decide(signal, record if isinstance(record, Room) else None, policy, now)
+    if signal.key.startswith(bulletin.PREFIX):
+        return announcing.decide(signal, record if isinstance(record, Bulletin) else None, now)
     before = record if isinstance(record, Incident) else None
     decision = _decide(signal, record, policy, now)
     after = decision.record
     if isinstance(after, Incident) and before and before.is_open != after.is_open:
         decision = replace(decision, record=silencing.timed(after) if after.is_open else silencing.closed(after))
-    return lettering.lettered(attention.attended(decision, before, policy, now), before, policy, now)
+    asked = attaching.called(attention.attended(decision, before, policy, now), policy, now)
+    return lettering.lettered(asked, before, policy, now)
 
 
 def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> Decision:
@@ -72,7 +84,9 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             return protecting.decide(signal, record, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
-        case Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION:
+        case (
+            Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION | Kind.ROOM
+        ):
             return _known(signal, record, policy, now)
         case _:
             assert_never(signal.kind)
@@ -108,6 +122,8 @@ def _known(signal: Signal, incident: Record | None, policy: Policy, now: int) ->
             return storming.unroll(incident)
         case Kind.ACT:
             return acting.act(signal, incident, policy, now)
+        case Kind.ROOM:
+            return attaching.heard(signal, incident, now)
         case _:  # what is for a release or a board
             return same(Reason.NO_RECORD, incident, None)
 

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
+from rules.bulletin import Bulletin
 from rules.deployment import Deployment
 from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.reason import Reason
 from rules.report import Report
+from rules.rollback import Rollback
 from rules.room import Room
 from rules.standing import Standing
 from rules.storm import Storm
 from rules.watch import Watch
 
-Shown = Incident | Storm | Watch | Report | Freeze | Room  # what has a card in Slack
+Shown = Incident | Storm | Watch | Report | Freeze | Room | Bulletin | Rollback  # what has a card in Slack
 Record = Shown | Standing | Deployment
 
 

@@ -44,7 +44,8 @@ class Proposal:
 class Freeze:
     """The latest freeze of a scope; when it is over the next one gets a new id, a new card and a new thread.
 
-    `owner`: who froze it last, or wants to; `second`: who confirmed that. Times in unix milliseconds, 0: never.
+    `owner`: who froze it last, or wants to; `second`: who confirmed that; `room`: the war-room that it
+    ends with, by its key. Times in unix milliseconds, 0: never.
     """
 
     kind: Literal["freeze"] = "freeze"
@@ -54,6 +55,7 @@ class Freeze:
     scope: str
     title: str
     place: str
+    room: str = ""
     phase: Phase = Phase.PROPOSED
     owner: str = ""
     owner_id: str = ""

@@ -14,7 +14,7 @@ from rules.team import EVERYONE, Right
 from rules.text import Moment, Span, Text
 
 FREEZE, UNFREEZE, CONFIRM = "freeze", "unfreeze", "confirm"
-WHY, LASTING = "why", "for"  # particulars; `for` as in the policy: 2h
+WHY, LASTING, ROOM = "why", "for", "room"  # particulars; `for` as in the policy: 2h
 NEAR, OVER, LAPSE = "near", "over", "lapse"  # timers
 REJECTED = "rejected"
 WARN_MS = 900_000  # this long before its end, or a quarter of its length
@@ -29,6 +29,8 @@ def decide(signal: Signal, freeze: Freeze | None, policy: Policy, now: int) -> D
         return Decision(reason=Reason.NO_RECORD)
     if signal.kind is Kind.DEPLOYMENT:
         return _turned_away(signal, freeze, now)
+    if signal.kind is Kind.ROOM:
+        return _let_go(signal, freeze, now)
     return _ring(signal, freeze, policy, now)
 
 
@@ -83,6 +85,7 @@ def _freeze(
         return Decision(reason=Reason.TOO_LONG, record=freeze)
     wish = Proposal(wish=Wish.FREEZE, by=who.name, by_id=who.id, at=now, why=why, lasting=lasting)
     begun = current or _begun(signal.key, freeze, scope, policy, now)
+    begun = replace(begun, room=signal.labels.get(ROOM, "") or begun.room)
     return _proposed(begun, wish, policy, now) if scope.two_people else _frozen(begun, wish, "", now)
 
 
@@ -190,6 +193,14 @@ def _turned_away(signal: Signal, freeze: Freeze, now: int) -> Decision:
     text = Text.of("GitHub asked to deploy {repository} to {environment}. I said no.",
                    repository=said.get("repository", ""), environment=said.get("environment", ""))  # fmt: skip
     return _changed(Reason.DEPLOYMENT_REJECTED, freeze.say(now, text))
+
+
+def _let_go(signal: Signal, freeze: Freeze, now: int) -> Decision:
+    """The war-room in which it was frozen is over; who closed that had its people's word."""
+    if freeze.room != signal.labels.get(ROOM, "") or not freeze.is_open:
+        return Decision(reason=Reason.NOT_FROZEN, record=freeze)
+    text = Text.of("The war-room is closed, and the freeze of {scope} with it.", scope=freeze.title)
+    return _changed(Reason.LET_GO, _over(freeze.say(now, text), signal.title, now))
 
 
 def _over(freeze: Freeze, by: str, at: int) -> Freeze:

@@ -1,43 +1,98 @@
 """What a war-room lacks in Slack besides its messages, and how it changes by what Slack says to each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from rules.room import Furnishing, Phase, Room, Trouble
+from rules.room import Furnished, Furnishing, Phase, Room, Trouble
+from rules.room_acting import RETRY_TIMER
 from rules.text import Text
 
-TOPIC_MAX = 250  # https://docs.slack.dev/reference/methods/conversations.setTopic
 RETRY_MS = 300_000
+WORDS = {
+    Furnishing.CHANNEL: Text.of("to make the channel"),
+    Furnishing.INVITE: Text.of("to invite people"),
+    Furnishing.PURPOSE: Text.of("to set the purpose"),
+    Furnishing.TOPIC: Text.of("to set the topic"),
+    Furnishing.PIN: Text.of("to pin the card"),
+    Furnishing.BOOKMARKS: Text.of("to set bookmarks"),
+    Furnishing.EXPORT: Text.of("to keep the timeline as a file"),
+    Furnishing.ARCHIVE: Text.of("to archive the channel"),
+}
 
 
 def missing(room: Room) -> Iterator[Furnishing]:
-    """In the order in which people need them; nothing is added to a room that is closed, but its topic."""
+    """In the order in which people need them, without what Slack has just refused; closed, only the topic is kept."""
     seen = room.furnished
+    if not seen.channel:
+        if room.is_open:
+            yield Furnishing.CHANNEL
+        return
     if room.is_open:
         if set(room.invite) - set(seen.invited):
             yield Furnishing.INVITE
         if not seen.purpose:
             yield Furnishing.PURPOSE
-        if room.observed.posted and seen.pinned != room.observed.posted.ts:
+        if room.observed.posted and room.observed.posted.channel == seen.channel and not _is_pinned(room):
             yield Furnishing.PIN
-        if not seen.bookmarks and room.links:
+        if {link.url for link in room.links} - set(seen.bookmarks):
             yield Furnishing.BOOKMARKS
-    if seen.topic != topic(room):
+    if seen.topic != topic(room) and not seen.archived:
         yield Furnishing.TOPIC
-    if room.phase is Phase.ARCHIVED and not seen.archived:
-        yield Furnishing.ARCHIVE
+
+
+def first(room: Room) -> Furnishing | None:
+    """What is to be done next of it, as far as Slack lets us."""
+    return next((what for what in missing(room) if what not in room.furnished.troubles), None)
+
+
+def last(room: Room) -> Furnishing | None:
+    """What is done when all else has been said: the room has had its time."""
+    seen = room.furnished
+    if room.phase is not Phase.ARCHIVED or not seen.channel or seen.archived:
+        return None
+    if not seen.exported and Furnishing.EXPORT not in seen.troubles:
+        return Furnishing.EXPORT
+    return Furnishing.ARCHIVE if seen.exported and Furnishing.ARCHIVE not in seen.troubles else None
 
 
 def topic(room: Room) -> str:
-    """Severity, state, commander and since when: a line in the head of the channel, the same for everybody."""
+    """All that the topic tells, as one word: with another one it is to be set anew."""
     holder = room.commander
-    parts = (room.severity, room.status, holder.name if holder else "-", room.title)
-    return " | ".join(parts)[:TOPIC_MAX]
+    return "/".join((room.severity, room.status, room.phase, holder.id if holder else ""))
 
 
-def failed(room: Room, what: Furnishing, word: str, now: int) -> Room:
-    """Slack refused it: named on the card, and tried again after a while."""
+def seen(how: Callable[[Furnished], Furnished]) -> Callable[[Room], Room]:
+    """The room with something that Slack has now."""
+    return lambda room: replace(room, furnished=how(room.furnished))
+
+
+def made(room: Room, name: str, channel: str, now: int) -> Room:
+    """The channel is there."""
+    if room.furnished.channel:
+        return room
+    place = f"#{name}"
+    fresh = replace(room, place=place, furnished=replace(room.furnished, channel=channel)).redrawn()
+    text = Text.of("🧯 Its war-room is {place}.", place=place)
+    if room.opened_by:
+        text = Text.of("🧯 Its war-room is {place}, opened by {who}.", place=place, who=room.opened_by)
+    return fresh.spread(now, text)
+
+
+def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Room:
+    """Slack refused it: named on the card, and tried again after a while. `place`: where the card goes instead."""
+    if what in room.furnished.troubles:
+        return room
     troubles = {**room.furnished.troubles, what: Trouble(word=word, at=now)}
-    timers = {**room.timers, "retry": now + RETRY_MS}
+    timers = {**room.timers, RETRY_TIMER: now + RETRY_MS}
     fresh = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
-    return fresh.redrawn().say(now, Text.of("Slack refuses {what}: {why}", what=what, why=word))
+    if what is Furnishing.CHANNEL and not room.place:
+        fresh = replace(fresh, place=place)
+    known = room.observed.posted is not None
+    said = Text.of("Slack does not let me: {what} ({why}). I try again every {minutes} minutes.",
+                   what=WORDS[what], why=word, minutes=RETRY_MS // 60_000)  # fmt: skip
+    return fresh.redrawn().say(now, said) if known else fresh.redrawn()
+
+
+def _is_pinned(room: Room) -> bool:
+    posted = room.observed.posted
+    return posted is not None and room.furnished.pinned == posted.ts

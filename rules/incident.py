@@ -67,6 +67,21 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """The war-room of an incident. `key`: of its record; `id`: the incident's own, when it was attached.
+
+    `place`, `channel`: its #channel and Slack's id of that, "" until it has one. `told`: what the room knows of it.
+    """
+
+    key: str
+    id: str
+    place: str = ""
+    channel: str = ""
+    is_open: bool = False
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """What we remember of a problem and what we want Slack to show; `observed` is what Slack does show.
 
@@ -120,6 +135,7 @@ class Incident:
     hushed: Text | None = None
     storm: str = ""
     unrolled: bool = False
+    room: Attached | None = None
     reason: str = ""
     route: str = ""
     tried: tuple[str, ...] = ()

@@ -10,12 +10,15 @@ from rules.incident import Incident
 from rules.letter import Letter
 from rules.observed import Called, Entry, Observed, Posted, Sending
 from rules.report import Report
+from rules.rollback import Rollback
+from rules.room import Room
 from rules.settling import settled, told
 from rules.storm import Storm
 from rules.text import Moment, Text
 from rules.watch import Watch
 
 CALLS_KEPT = 8
+_TELLS_ALL = Incident | Storm | Freeze | Rollback  # the first card tells what was said before it
 Change = Callable[[Shown], Shown]
 
 
@@ -54,7 +57,7 @@ def _carded(record: Shown, mark: Sending, posted: Posted) -> Shown:
     fresh = _see(
         record,
         posted=posted,
-        replied=mark.told if not seen.cards and isinstance(record, Incident | Storm | Freeze) else seen.replied,
+        replied=mark.told if not seen.cards and isinstance(record, _TELLS_ALL) else seen.replied,
         former=(*seen.former, seen.posted) if moved else seen.former,
         sending=None,
         cards=seen.cards + 1,
@@ -91,6 +94,9 @@ def blocks_refused(record: Shown) -> Shown:
 
 def unpinged(record: Shown, until: int, limit: int, now: int) -> Shown:
     """The channel has had its pings for this hour: a plain message, and why."""
+    quiet = tuple(replace(entry, mention=()) if entry.aloud else entry for entry in record.timeline)
+    if isinstance(record, Room):
+        return replace(record, timeline=quiet)
     if not isinstance(record, Incident):
         return record
     text = Text.of(
@@ -98,7 +104,6 @@ def unpinged(record: Shown, until: int, limit: int, now: int) -> Shown:
         limit=limit,
         until=Moment(at=until),
     )
-    quiet = tuple(replace(entry, mention=()) if entry.aloud else entry for entry in record.timeline)
     plain = replace(record, mention=(), hushed=text, timeline=quiet, revision=record.revision + 1)
     return plain.say(now, text)
 

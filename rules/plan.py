@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from rules import durations, matching, thresholds
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Mentions, Shape
+from rules.rollback_plan import Dispatch, Running
 from rules.team import Cron
 from rules.thresholds import Threshold
 
@@ -212,6 +213,8 @@ class Plan(Shape):
     red: Action
     incidents: Match = Field("", description="which incidents may be this release's")
     rollback: list[str] = Field([], description="its steps, in words")
+    rollback_dispatch: Dispatch | None = Field(None, description="what GitHub starts; takes a second person")
+    running: Running | None = Field(None, description="how one sees which version runs")
     remind_every: Pause = Field(4 * HOUR, description="after the window, until it is decided")
     retrospective: list[str] = Field([], description="questions for afterwards")
     documents: list[str] = Field([], description="what is to be written")
@@ -234,6 +237,8 @@ class Plan(Shape):
         for kind in ("must", "should", "nice"):
             for text in getattr(self.criteria, kind):
                 self._known(f"criteria.{kind}", text.split()[0])
+        if self.rollback_dispatch and not (self.rollback_dispatch.repository or self.repository):
+            raise ValueError("rollback_dispatch: name its `repository`, or one for the plan, as owner/name")
         self._matchers = matching.parse(self.match) if self.match is not None else None
         self._related = matching.parse(self.incidents) if self.incidents else ()
         return self

@@ -17,23 +17,9 @@ from rules.plan import NAME, Plan
 from rules.policy_fields import Clock, Duration, Language, Link, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_names
 from rules.room_plan import WarRoom
+from rules.severity_plan import Severity
 from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
-
-
-class Escalation(Shape):
-    """One step up, when nobody answers: whom it mentions in the thread, whom it writes to."""
-
-    after: Duration = Field(description="since it asked for somebody, or since the last progress")
-    when: Literal["unacknowledged", "without_progress"] = "unacknowledged"
-    mention: Mentions = Field([])
-    dm: Names = Field([], description="people or rotations that get a direct message")
-
-    @model_validator(mode="after")
-    def _reaches(self) -> Self:
-        if not self.mention and not self.dm:
-            raise ValueError("name somebody in `mention` or `dm`")
-        return self
 
 
 class WorkingHours(Shape):
@@ -48,28 +34,6 @@ class WorkingHours(Shape):
         if self.start >= self.end:
             raise ValueError("`to` must be after `from`")
         return self
-
-
-class Severity(Shape):
-    """One severity: where it is shown, whom it pings, and how often it may."""
-
-    label: list[str] = Field([], description="values of the label `severity` that mean this one; case does not matter")
-    words: str = Field("", description="what it is called on a card, such as `critical`")
-    channel: str = Field("fallback", description="a role from `channels`, or a #channel")
-    mention: Mentions = Field([])
-    mentions_per_hour: int = Field(
-        6, ge=0, description="pings that one channel may get in an hour; over it, plain messages"
-    )
-    card: Literal["shown", "counted"] = Field("shown", description="`counted`: kept for the digest, not shown")
-    interrupts_quiet_hours: bool = False
-    respond_within: Duration | Literal["end_of_day"] | None = Field(
-        None, description="somebody has taken it by then, or the first reminder goes out"
-    )
-    mail: Names = Field([], description="who gets a mail as well: addresses, people or rotations")
-    remind_every: Duration | None = Field(None, description="as long as nobody has it, or nothing moves")
-    remind: Mentions = Field([], description="whom reminders mention; whom the card called, when empty")
-    reminders: int = Field(6, ge=0, description="no more than this many for an incident")
-    escalate: list[Escalation] = Field([])
 
 
 class Expectation(Shape):

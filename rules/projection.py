@@ -1,168 +1,51 @@
 """The next thing that Slack still lacks of a record: the difference between what is wanted and what was observed."""
 
-from dataclasses import dataclass
-
 from rules import furnishing
+from rules.attaching import untold
+from rules.bulletin import Bulletin
 from rules.decision import Record, Shown
 from rules.deployment import Deployment
 from rules.freeze import Freeze
 from rules.incident import Incident, State
-from rules.observed import Entry, Posted, Sending
+from rules.observed import Entry, Posted
 from rules.report import Report
-from rules.room import Furnishing, Room
-from rules.silence import Silence
+from rules.rollback import Phase as Rolling
+from rules.rollback import Rollback, Sent
+from rules.room import FREEZES, Furnishing, Room
 from rules.standing import Standing
+from rules.steps import (
+    CLOSED,
+    DETAILS,
+    EDIT,
+    ELSEWHERE,
+    INNER,
+    QUIET,
+    WORST_RANK,
+    AnswerGitHub,
+    DecideWatch,
+    EditCard,
+    EditStub,
+    EndSilence,
+    Furnish,
+    Introduce,
+    LetGo,
+    Look,
+    MakeSilence,
+    PostCard,
+    PostDetails,
+    PostDirect,
+    PostReply,
+    RelayLine,
+    StartRollback,
+    Step,
+    TellCheck,
+    TellNews,
+    TellRoom,
+    TellStorm,
+    Unroll,
+)
 from rules.storm import Storm
 from rules.watch import Phase, Watch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostCard:
-    """A card that is not there yet. `name` is the step's own, the same when it is tried again.
-
-    `mention`: whom it pings in the channel, within the channel's budget. `named`: whom lines that it tells name.
-    """
-
-    name: str
-    place: str
-    mention: tuple[str, ...]
-    urgency: int
-    named: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostDetails:
-    """The first reply of a card's thread: what is known, in full."""
-
-    name: str
-    posted: Posted
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostReply:
-    """Timeline entries that the thread lacks, as one message. `aloud`: also sent to the channel."""
-
-    name: str
-    posted: Posted
-    entries: tuple[Entry, ...]
-    aloud: bool
-    mention: tuple[str, ...]
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostDirect:
-    """A timeline entry that a person gets as a direct message."""
-
-    name: str
-    entry: Entry
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakeSilence:
-    """A silence that Alertmanager does not have yet."""
-
-    silence: Silence
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSilence:
-    """A silence that Alertmanager still has and should not."""
-
-    silence: Silence
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditCard:
-    """The card shows an older revision."""
-
-    posted: Posted
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditStub:
-    """The incident has moved to another channel: its old card points there."""
-
-    posted: Posted
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellStorm:
-    """The storm board of the channel does not know this revision of the incident."""
-
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unroll:
-    """An incident on the board does not know yet that the storm has passed."""
-
-    key: str
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellCheck:
-    """The incident of a check does not know how it stands. `level`: "" when it is good again."""
-
-    check: str
-    level: str
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Introduce:
-    """The other releases of the same plan do not know of this one."""
-
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGitHub:
-    """GitHub holds a deployment and waits to hear whether it may go on."""
-
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Furnish:
-    """Something that a war-room still lacks in Slack, beside its messages."""
-
-    what: Furnishing
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TellIncident:
-    """An incident does not know how its war-room stands."""
-
-    incident: str
-    urgency: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """A message that may or may not have reached Slack: find out before anything else is done."""
-
-    mark: Sending
-    urgency: int
-
-
-Post = PostCard | PostDetails | PostReply | PostDirect
-Aside = MakeSilence | EndSilence | AnswerGitHub
-Step = (
-    Look | Post | EditCard | EditStub | TellStorm | Unroll | TellCheck | Introduce | Furnish | TellIncident | Aside
-)
-
-# What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
-WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12
-ELSEWHERE = 13  # not for Slack: bot/queues.py does not count it as waiting for it
 
 
 def next_step(record: Record) -> Step | None:
@@ -171,6 +54,8 @@ def next_step(record: Record) -> Step | None:
         return None
     if isinstance(record, Deployment):
         return AnswerGitHub(urgency=ELSEWHERE) if record.is_open else None
+    if isinstance(record, Rollback) and _starts_now(record):
+        return StartRollback(urgency=ELSEWHERE)  # before what Slack lacks: it may be away for long
     wanted = wanted_step(record)
     if mark := record.observed.sending:
         return Look(mark=mark, urgency=wanted.urgency if wanted else CLOSED)
@@ -183,12 +68,23 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_storm(record)
     if isinstance(record, Watch):
         return _of_watch(record)
-    if isinstance(record, Report | Freeze):
+    if isinstance(record, Report | Freeze | Bulletin):
         return _plain(record)
     if isinstance(record, Room):
         return _of_room(record)
+    if isinstance(record, Rollback):
+        return _of_rollback(record)
+    if _wants_room(record):
+        return TellRoom(urgency=min(2 * record.rank, WORST_RANK))
     step = _of_incident(record)
-    return step if step and step.urgency <= EDIT else _direct(record) or step or _silence(record)
+    if step is None or step.urgency > EDIT:
+        step = _direct(record) or (TellRoom(urgency=INNER) if untold(record) else None) or step
+    return step or _silence(record)
+
+
+def _wants_room(incident: Incident) -> bool:
+    """Whether the policy opens a war-room for it, and has not yet."""
+    return incident.room is not None and not incident.room.told and not incident.room.is_open and incident.is_open
 
 
 def _of_incident(incident: Incident) -> Step | None:
@@ -228,26 +124,48 @@ def _of_watch(watch: Watch) -> Step | None:
 
 
 def _of_room(room: Room) -> Step | None:
-    """The channel before all; then what people see; what else belongs into it as far as Slack lets us."""
-    seen = room.furnished
-    if not seen.channel:
-        return _furnish(room, Furnishing.CHANNEL)
-    if room.observed.posted is None:
-        return _card(room) if room.is_open or not room.observed.cards else None
-    for what in furnishing.missing(room):
-        if what not in seen.troubles:
-            return _furnish(room, what)
-    for key in room.incidents:
-        if room.told.get(key, "") != room.phase:
-            return TellIncident(incident=key, urgency=INNER)
-    return _of_card(room, room.observed.posted)
+    """Who has to know at once; the channel; what people see; what else belongs into it; the end."""
+    if room.own and room.own not in room.told:
+        return TellNews(listener=room.own, urgency=2 * room.rank, own=True)
+    what, posted, seen = furnishing.first(room), room.observed.posted, room.furnished
+    if what is Furnishing.CHANNEL:
+        return Furnish(what=what, urgency=min(2 * room.rank, WORST_RANK))
+    if room.is_open and room.place and (posted is None or posted.place != room.place):
+        return _card(room)
+    if what:
+        return Furnish(what=what, urgency=min(2 * room.rank + 1, WORST_RANK))
+    latest = room.news[-1].seq if room.news else 0
+    for listener in room.listeners:
+        if room.told.get(listener, 0) < latest:
+            return TellNews(listener=listener, urgency=INNER)
+    if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
+        return LetGo(urgency=INNER)
+    step = _of_card(room, posted) if posted and not seen.archived else None
+    if step is None and (final := furnishing.last(room)):
+        return Furnish(what=final, urgency=QUIET)
+    return step
 
 
-def _furnish(room: Room, what: Furnishing) -> Furnish | None:
-    return Furnish(what=what, urgency=2 * room.rank) if what not in room.furnished.troubles else None
+def _starts_now(rollback: Rollback) -> bool:
+    """Whether GitHub was not asked yet. Asked in vain, it is asked again when nothing else is left to do."""
+    call = rollback.call
+    return rollback.phase is Rolling.BEGUN and call is not None and call.state is Sent.WANTED and not call.why
 
 
-def _plain(record: Watch | Report | Freeze) -> Step | None:
+def _of_rollback(rollback: Rollback) -> Step | None:
+    """First what other records have to know of it: it is decided, whatever comes after."""
+    if rollback.begun_at and not rollback.decided:
+        return DecideWatch(urgency=INNER)
+    if entry := rollback.untold:
+        return RelayLine(entry=entry, urgency=INNER)
+    if step := _plain(rollback):
+        return step
+    state = rollback.call.state if rollback.call else None
+    is_wanted = state is Sent.WANTED and rollback.phase is Rolling.BEGUN
+    return StartRollback(urgency=ELSEWHERE) if is_wanted or state is Sent.SENDING else None
+
+
+def _plain(record: Watch | Report | Freeze | Bulletin | Rollback) -> Step | None:
     """A card and its thread. Who deletes what is over, or a digest, has read it."""
     if record.observed.posted is None:
         return _card(record) if record.is_open or not record.observed.cards else None
@@ -267,7 +185,7 @@ def _card(record: Shown) -> PostCard:
         mention = () if record.pinged else record.mention
         mention += tuple(name for entry in untold if entry.aloud for name in entry.mention)
         named = tuple(name for entry in untold if not entry.aloud for name in entry.mention if name not in mention)
-    if isinstance(record, Freeze) and record.is_open and not record.observed.cards:
+    if isinstance(record, Freeze | Rollback) and record.is_open and not record.observed.cards:
         named = tuple(name for entry in record.timeline for name in entry.mention)
     return PostCard(
         name=f"{record.id}/card/{record.observed.cards}",

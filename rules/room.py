@@ -11,10 +11,12 @@ from rules.text import Text
 from rules.timeline import with_one_more
 
 PREFIX = "room:"
+NEWS_KEPT = 50
+FREEZES = "freezes"  # among those that are told: what was frozen in the room
 
 
 class Phase(StrEnum):
-    """open -> closed -> archived; a closed one may be opened again, by another room."""
+    """open -> closed -> archived; a closed one may be opened again."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -43,11 +45,12 @@ class Furnishing(StrEnum):
     """What a room gets in Slack besides its messages; each by itself, so that one refusal stops no other."""
 
     CHANNEL = "channel"
+    INVITE = "invite"
     PURPOSE = "purpose"
     TOPIC = "topic"
-    INVITE = "invite"
     PIN = "pin"
     BOOKMARKS = "bookmarks"
+    EXPORT = "export"
     ARCHIVE = "archive"
 
 
@@ -94,6 +97,31 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the room knows of one of its incidents. Times in unix milliseconds, 0: not so."""
+
+    id: str
+    title: str
+    severity: str
+    state: str
+    since: int
+    opened_at: int
+    taken_at: int = 0
+    taken_by: str = ""
+    resolved_at: int = 0
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What those outside the room are to hear: in the threads of its incidents, and where it is announced."""
+
+    seq: int
+    at: int
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Why a furnishing is missing. `word`: Slack's; `at`: unix milliseconds of the last try."""
 
@@ -103,9 +131,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furnished:
-    """What Slack was seen to have. `channel`: its id, "" until it is there; `topic`: as it was last set.
+    """What Slack was seen to have. `channel`: its id, "" until it is there; `topic`: what it says.
 
-    `tried`: how many names were taken by others; `invited`: names of the policy, and "user:<Slack id>".
+    `tried`: how many names were taken by others; `invited`: names of the policy, and "user:<Slack id>"; `bookmarks`:
+    their addresses; `exported`: the file with the timeline.
     """
 
     channel: str = ""
@@ -114,7 +143,8 @@ class Furnished:
     topic: str = ""
     invited: tuple[str, ...] = ()
     pinned: str = ""
-    bookmarks: bool = False
+    bookmarks: tuple[str, ...] = ()
+    exported: str = ""
     archived: bool = False
     troubles: Mapping[Furnishing, Trouble] = field(default_factory=dict)
 
@@ -123,9 +153,10 @@ class Furnished:
 class Room:
     """What we remember of a room and want Slack to show.
 
-    `incidents`: keys, the first is the one that it was opened for. `base`: the name of its channel, before a suffix.
-    `rank`: of its severity, 0 for the worst. `told`: what each incident knows of the room. `moments`: the milestones,
-    in unix milliseconds, that are known. `asked_at`: when an update, or a commander, was last asked for.
+    `incidents`: their keys; `known`: what it knows of each; `own`: the one that it declares itself, "" for none.
+    `base`: the name of its channel, before a suffix; `rank`: of its severity, 0 for the worst. `moments`: the
+    milestones that are known. `news`: what those outside are to hear; `told`: the latest of it that each incident,
+    and the channel of `announce`, has heard. `asked`: how often a commander was asked for. Times in unix milliseconds.
     """
 
     kind: Literal["room"] = "room"
@@ -133,12 +164,15 @@ class Room:
     id: str
     version: int = 0
     incidents: tuple[str, ...] = ()
+    known: Mapping[str, Known] = field(default_factory=dict)
+    own: str = ""
     title: str
     severity: str
     rank: int = 0
     private: bool = False
     base: str
     place: str = ""
+    announce: str = ""
     phase: Phase = Phase.OPEN
     status: Status = Status.INVESTIGATING
     opened_at: int
@@ -148,6 +182,7 @@ class Room:
     closed_by: str = ""
     invite: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    target: int = 0
     roles: Mapping[Role, Holder] = field(default_factory=dict)
     moments: Mapping[Milestone, int] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
@@ -156,9 +191,9 @@ class Room:
     fix: str = ""
     tasks: tuple[Task, ...] = ()
     updated_at: int = 0
-    asked_at: int = 0
     asked: int = 0
-    told: Mapping[str, str] = field(default_factory=dict)
+    news: tuple[News, ...] = ()
+    told: Mapping[str, int] = field(default_factory=dict)
     furnished: Furnished = field(default_factory=Furnished)
     timers: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
@@ -184,11 +219,21 @@ class Room:
         timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False)
         return replace(self, seq=entry.seq, timeline=timeline)
 
+    def spread(self, at: int, text: Text) -> "Room":
+        """The same room with one more thing that those outside are to hear."""
+        seq = self.news[-1].seq + 1 if self.news else 1
+        return replace(self, news=(*self.news, News(seq=seq, at=at, text=text))[-NEWS_KEPT:])
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Who hears its news: its incidents, and the channel where it is announced."""
+        return (*self.incidents, self.announce) if self.announce else self.incidents
+
     def redrawn(self) -> "Room":
         """The card shows something else now."""
         return replace(self, revision=self.revision + 1)
 
 
 def key_of(incident: str) -> str:
-    """The key of the room of an incident: one for each."""
+    """The key of the room of an incident, by the short id of that; or by the key of one that a room declares."""
     return f"{PREFIX}{incident}"

@@ -12,8 +12,12 @@ _MARKUP = re.compile(r"<[^<>]*>|:[a-z0-9_+-]+:")  # a mention or an emoji, as Sl
 
 def base(title: str, id_: str, at: int, zone: ZoneInfo) -> str:
     """inc-20261121-db-down; with the short id where nothing of the title can stand in a name."""
-    day = datetime.fromtimestamp(at / 1000, zone).strftime("%Y%m%d")
-    return f"inc-{day}-{slug(title) or id_.lower()}"
+    return f"inc-{day(at, zone)}-{slug(title) or id_.lower()}"
+
+
+def day(at: int, zone: ZoneInfo) -> str:
+    """20261121"""
+    return datetime.fromtimestamp(at / 1000, zone).strftime("%Y%m%d")
 
 
 def slug(title: str) -> str:

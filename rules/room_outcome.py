@@ -1,15 +1,25 @@
-"""What a decision about a war-room comes to: the room changed, and a milestone of it reached."""
+"""What a decision about a war-room comes to: the room changed, a milestone of it reached, a time no longer awaited."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from rules.decision import Decision
+from rules.policy import Policy
 from rules.reason import Reason
 from rules.room import Milestone, Room
+from rules.signal import Actor, Signal
+
+Act = Callable[[Signal, Room, Actor, Policy, int], Decision]
 
 
 def reached(room: Room, milestone: Milestone, now: int) -> Room:
     """The first time counts."""
     return room if milestone in room.moments else replace(room, moments={**room.moments, milestone: now})
+
+
+def without(room: Room, name: str) -> dict[str, int]:
+    """Its timers but this one."""
+    return {other: at for other, at in room.timers.items() if other != name}
 
 
 def done(reason: Reason, room: Room) -> Decision:

@@ -1,12 +1,15 @@
-"""The part of the policy file about war-rooms: who is invited, what stands in them, how often they are told."""
+"""The part of the policy file about war-rooms: who is invited, what stands in them, how often people are asked."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from rules import matching
+from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Names, Shape
 
 When = Literal["auto", "offer", "never"]
+MINUTE, DAY = 60_000, 86_400_000
 
 
 def _web(value: str) -> str:
@@ -16,21 +19,45 @@ def _web(value: str) -> str:
 
 
 class Bookmark(Shape):
-    """A link in the head of the room."""
+    """A link in the head of each room."""
 
     title: str = Field(min_length=1, max_length=60)
     url: Annotated[str, AfterValidator(_web)]
 
 
-class WarRoom(Shape):
-    """Rooms of all incidents. What is said by severity is in `by_severity`."""
+class Publish(Shape):
+    """Where postmortems go besides the room: an issue, or a pull request with a file."""
 
-    invite: Names = Field([], description="people, rotations, user groups")
+    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name at GitHub")
+    way: Literal["issue", "pull_request"] = Field("issue", alias="as")
+    folder: str = Field("postmortems", pattern=r"^[\w./-]*$", description="of the file in a pull request")
+    labels: list[str] = Field([], description="of the issue")
+
+
+class WarRoom(Shape):
+    """Rooms of all incidents. What is said by severity stands there: `war_room`, `checklist`."""
+
+    invite: Names = Field([], description="who is invited besides those that the incident calls: people, rotations, "
+                          "user groups")  # fmt: skip
+    announce: str = Field("", description="where those outside read how it goes: a role from `channels`, or a #channel")
     bookmarks: list[Bookmark] = Field([], max_length=20)
-    checklist: list[str] = Field([], description="what to do first, in words")
     private: Match = Field("", description="rooms of incidents with these labels are private")
-    update_every: Duration = Field(1_800_000, description="how often the commander is asked for an update")
-    commander_within: Duration = Field(300_000, description="without a commander by then somebody is asked again")
-    mttr_target: Duration = Field(1_800_000, description="the clock on the card")
-    archive_after: Duration = Field(7 * 86_400_000, description="a closed room is archived then")
-    postmortem_within: Duration = Field(5 * 86_400_000, description="the draft's owner is reminded then")
+    gather: Duration = Field(10 * MINUTE, description="what would open a room by itself this soon after another one "
+                             "joins that one")  # fmt: skip
+    update_every: Duration = Field(30 * MINUTE, ge=MINUTE, description="how often the commander is asked for an update")
+    commander_within: Duration = Field(5 * MINUTE, ge=MINUTE, description="without a commander by then all are asked")
+    mttr_target: Duration = Field(30 * MINUTE, ge=MINUTE, description="the clock on the card")
+    archive_after: Duration = Field(7 * DAY, description="a closed room is archived then")
+    postmortem_within: Duration = Field(5 * DAY, description="the owner of the postmortem is reminded then")
+    publish: Publish | None = Field(None, description="where postmortems go besides the room; GITHUB_TOKEN may do it")
+    _private: tuple[Matcher, ...] | None = PrivateAttr(None)
+
+    @model_validator(mode="after")
+    def _compile(self) -> Self:
+        self._private = matching.parse(self.private) if self.private else None
+        return self
+
+    @property
+    def hides(self) -> tuple[Matcher, ...] | None:
+        """The compiled comparisons of `private`; None when no room is private by itself."""
+        return self._private

@@ -1,7 +1,7 @@
 """What people write down in a war-room: notes on the timeline, impact, cause, fix, corrective actions."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -9,17 +9,17 @@ from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.room import Holder, Line, Role, Room, Task
-from rules.room_outcome import done
+from rules.room_outcome import Act, done
 from rules.signal import Actor, Signal
 from rules.text import Text
 
 NOTE, UNNOTE, IMPACT, CAUSE, FIX, ACTION, HANDOVER = (
     "note", "unnote", "impact", "cause", "fix", "action", "handover",
 )  # fmt: skip
-TEXT, AT, TS, OWNER, DUE, WHO, NAME = "text", "at", "ts", "owner", "due", "who", "name"
+TEXT, AT, TS, BY, OWNER, DUE, WHO, NAME = "text", "at", "ts", "by", "owner", "due", "who", "name"
 KEPT, TASKS = 500, 50
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-Act = Callable[[Signal, Room, Actor, Policy, int], Decision]
+AFTERWARDS = frozenset({NOTE, UNNOTE, IMPACT, CAUSE, FIX, ACTION})  # in a closed room too, until it is archived
 
 
 def _note(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
@@ -31,7 +31,7 @@ def _note(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
     if ts and any(line.ts == ts for line in room.lines):
         return Decision(reason=Reason.ALREADY, record=room)
     at = int(said[AT]) if said.get(AT, "").isdecimal() else now
-    lines = sorted((*room.lines, Line(at=at, by=who.name, text=text, ts=ts)), key=lambda line: line.at)
+    lines = sorted((*room.lines, Line(at=at, by=said.get(BY, who.name), text=text, ts=ts)), key=lambda line: line.at)
     return done(Reason.NOTED, replace(room, lines=tuple(lines[-KEPT:])).redrawn())
 
 
@@ -90,11 +90,12 @@ def _handover(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int)
     if not id_ or not held or id_ == who.id:
         return Decision(reason=Reason.ALREADY, record=room)
     given = {role: Holder(id=id_, name=name, at=now, agreed=role is not Role.COMMANDER) for role in held}
-    fresh = replace(room, roles={**room.roles, **given})
+    invite = tuple(dict.fromkeys((*room.invite, f"user:{id_}")))
+    fresh = replace(room, roles={**room.roles, **given}, invite=invite)
     text = Text.of("{who} hands over to {name}.", who=who.name, name=name)
     if Role.COMMANDER in given:
         text = Text.of(
-            "{who} hands over to {name}, who commands after saying yes: `/war-room role commander me`.",
+            "{who} hands over to {name}, who commands after saying yes: *I command* on the card.",
             who=who.name, name=name,
         )  # fmt: skip
     return done(Reason.ROLE_GIVEN, fresh.redrawn().say(now, text, aloud=True, mention=(f"user:{id_}",)))

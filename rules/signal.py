@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rules.reading import Reading
 from rules.silence import Silence
+from rules.text import Text
 
 
 class Kind(StrEnum):
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     SUCCESSION = "succession"  # another release of the same plan: a newer one, or the one before
     DIGEST = "digest"  # what a digest that is due is written from
     DEPLOYMENT = "deployment"  # GitHub asks whether a deployment may go on, or was told
+    ROOM = "room"  # between a war-room and its incidents: how the other one stands
     STORM = "storm"  # an incident's news for the storm board of its channel
     UNROLL = "unroll"  # the storm has passed: the incident may have its card
 
@@ -51,12 +53,14 @@ class Actor:
 
     `known_as`: the names by which a policy may mean this person: of the people map, and "@name" of each user group.
     `act`: Slack's name for this one press or command, by which it is never done twice.
+    `channel`: Slack's id of the channel in which it is done, "" for none.
     """
 
     id: str
     name: str
     known_as: frozenset[str] = frozenset()
     act: str = ""
+    channel: str = ""
 
 
 class Origin(StrEnum):
@@ -94,7 +98,8 @@ class Signal:
     `at`: unix milliseconds at the source, 0 when the source does not say.
     `actor` and `labels` of an act: who does it, and its particulars.
     `origin`: the address at which the source says it can be reached, "" when it does not say.
-    `silences`: those of Alertmanager that concern the record, when it was asked.
+    `text`: a sentence of ours for the record's thread. `silences`: those of Alertmanager that concern the record, when
+    it was asked.
     `readings`, `incidents`: what the sources of a release watch say, by the name of the check, and what goes on.
     """
 
@@ -112,6 +117,7 @@ class Signal:
     people: tuple[str, ...] = ()
     actor: Actor | None = None
     origin: str = ""
+    text: Text | None = None
     silences: tuple[Silence, ...] = ()
     readings: Mapping[str, Reading] = field(default_factory=dict)
     incidents: tuple[Related, ...] = ()

@@ -15,6 +15,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from bot.app import Bot, Options
+from bot.cards.mrkdwn import draw
 from bot.clock import Clock, SystemClock
 from bot.embedded import Embedded
 from bot.playground.app import add_playground
@@ -23,6 +24,8 @@ from bot.playground.message import Message
 from bot.playground.workspace import Workspace
 from bot.policy_box import DEFAULT
 from bot.settings import read
+from bot.slack_marks import EVENTS
+from handlers import registry
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -189,7 +192,8 @@ async def redis(valkey_url: str) -> AsyncIterator[Redis]:
 @asynccontextmanager
 async def slack_double(seed: int = 1, clock: Clock | None = None) -> AsyncIterator[SlackDouble]:
     clock = clock or SystemClock()
-    ws = Workspace(clock=lambda: clock.now() / 1000)
+    shortcuts = {name: draw(one.name) for name, one in registry.shortcuts().items()}
+    ws = Workspace(clock=lambda: clock.now() / 1000, events=EVENTS, shortcuts=shortcuts)
     double = SlackDouble(ws, Faults(chance=random.Random(seed)))
     app = web.Application()
     add_playground(app, ws, faults=double.faults, bot_url=lambda: "http://127.0.0.1:9")

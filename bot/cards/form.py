@@ -46,11 +46,11 @@ def _value(element: Mapping[str, Any]) -> str:
         return ",".join(str(one.get("value", "")) for one in chosen)
     if isinstance(one := element.get("selected_option"), dict):
         return str(one.get("value", ""))
-    return str(element.get("value") or "")
+    return str(element.get("selected_user") or element.get("value") or "")
 
 
 def _input(field: Field) -> Block:
-    element = _choices(field) if field.choices else _line(field)
+    element = _person(field) if field.person else _choices(field) if field.choices else _line(field)
     drawn: Block = {
         "type": "input",
         "block_id": field.name,
@@ -60,6 +60,10 @@ def _input(field: Field) -> Block:
         "dispatch_action": field.watched,
     }
     return {**drawn, "hint": _plain(draw(field.hint), HINT_MAX)} if field.hint else drawn
+
+
+def _person(field: Field) -> Block:
+    return {"type": "users_select", **({"initial_user": field.value} if field.value else {})}
 
 
 def _line(field: Field) -> Block:

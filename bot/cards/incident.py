@@ -1,5 +1,6 @@
 """An incident as a card of two lines, the details in its thread, and a stub where it used to be."""
 
+from bot.cards import remedies
 from bot.cards.face import (
     CONTEXT_MAX,
     SECTION_MAX,
@@ -14,12 +15,13 @@ from bot.cards.face import (
     section,
 )
 from bot.cards.mrkdwn import COLON, cut, draw, fits, inert, link, row
+from rules.attaching import is_offered
 from rules.attention import has_step
-from rules.incident import Incident, State
+from rules.incident import Attached, Incident, State
 from rules.observed import Entry
 from rules.policy import Policy
-from rules.projection import PostReply
 from rules.silence import Silence
+from rules.steps import PostReply
 from rules.text import Moment, Span, Text, Value
 
 TITLE, SUMMARY, WHERE, MEMBERS = 150, 160, 120, 40
@@ -164,10 +166,18 @@ def _people(incident: Incident) -> list[str]:
         parts.append(draw(Text.of("{who} has it since {at}", who=incident.taken_by, at=Moment(at=incident.taken_at))))
     if incident.attention.snoozed_until and incident.is_open:
         parts.append(draw(Text.of("no reminders until {at}", at=Moment(at=incident.attention.snoozed_until))))
+    if incident.room and incident.room.place:
+        parts.append(_room(incident.room))
     parts += [_silence(silence) for silence in incident.silences if incident.is_open or silence.trouble]
     if incident.owner:
         parts.append(draw(Text.of("owner {who}", who=incident.owner)))
     return parts
+
+
+def _room(room: Attached) -> str:
+    """The channel of its war-room, as Slack's own link to it."""
+    words = Text.of("war-room") if room.is_open else Text.of("war-room, closed")
+    return f"🧯 {draw(words)} <#{room.channel}>" if room.channel else f"🧯 {draw(words)} {inert(room.place, 80)}"
 
 
 def _silence(silence: Silence) -> str:
@@ -229,6 +239,8 @@ def _buttons(incident: Incident, pen: Pen) -> list[Block]:
         (incident.is_open and ours and not asked, "silence", Text.of("Silence…"), ""),
         (asked, "unsilence", Text.of("End silence"), ""),
         (incident.is_open and has_step(incident, pen.policy), "escalate", Text.of("Escalate"), ""),
+        (is_offered(incident, pen.policy), "war_room", Text.of("War-room…"), ""),
         (True, "why", Text.of("Why?"), ""),
     )
-    return [button(name, label, incident.key, style=style) for fits_now, name, label, style in offered if fits_now]
+    found = [button(name, label, incident.key, style=style) for fits_now, name, label, style in offered if fits_now]
+    return [*found, *remedies.of_incident(incident, pen)]

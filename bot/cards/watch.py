@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from bot.cards import remedies
 from bot.cards.face import CONTEXT_MAX, Block, Face, Mention, Pen, actions, button, context, section
 from bot.cards.incident import LINK, LINK_WORDS
 from bot.cards.mrkdwn import draw, link, row
@@ -10,7 +11,6 @@ from rules import cadence, release_words
 from rules.budgeting import key_of
 from rules.deciding import blockers
 from rules.plan import Plan
-from rules.projection import PostReply
 from rules.reading import Judged, Level
 from rules.release_words import (
     KINDS,
@@ -23,6 +23,7 @@ from rules.release_words import (
     number,
     worst_first,
 )
+from rules.steps import PostReply
 from rules.summary import closing
 from rules.text import Joined, Moment, Span, Text
 from rules.watch import Phase, Watch
@@ -34,7 +35,7 @@ def card(watch: Watch, pen: Pen, now: int) -> Face:
     head, foot = _head(watch, plan, now), _foot(watch, plan, pen, now)
     lines = [draw(line, 200) for line in _checks(watch, plan, now)] if plan else [draw(_no_plan(watch))]
     blocks = [section(head), *paragraphs(lines), context(foot)]
-    if buttons := _buttons(watch):
+    if buttons := _buttons(watch, pen):
         blocks.append(actions(buttons))
     return Face(text=f"{head}\n{foot}", blocks=blocks)
 
@@ -183,7 +184,7 @@ def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text
     return Text.of("✔️ {words}", words=words) if latest else Text.of("➖ {words}", words=words)
 
 
-def _buttons(watch: Watch) -> list[Block]:
+def _buttons(watch: Watch, pen: Pen) -> list[Block]:
     """Those that make sense now; the action_id is the name of the button's file in handlers/buttons."""
     offered = (
         (True, "details", Text.of("Details"), ""),
@@ -191,7 +192,8 @@ def _buttons(watch: Watch) -> list[Block]:
         (watch.is_open, "tick", Text.of("Tick…"), ""),
         (watch.is_open, "decide", Text.of("Decide…"), "primary" if watch.phase is Phase.DECIDING else ""),
     )
-    return [button(name, label, watch.key, style=style) for fits_now, name, label, style in offered if fits_now]
+    found = [button(name, label, watch.key, style=style) for fits_now, name, label, style in offered if fits_now]
+    return [*found, *remedies.of_watch(watch, pen)]
 
 
 def _no_plan(watch: Watch) -> Text:

@@ -12,6 +12,7 @@ from bot.cards.mrkdwn import draw
 from bot.cards.plain import plain
 from bot.cli.saying import word
 from bot.settings import read
+from bot.slack_marks import EVENTS
 from handlers import registry
 from handlers.contract import Slash
 from rules.text import Text
@@ -21,7 +22,10 @@ ABOUT = Text.of("print the Slack app manifest, made from the handlers there are.
 EXAMPLE = "https://sereno.example.org"
 # What each is for: see "Scopes" in https://docs.slack.dev/reference/methods and the pages of https://docs.slack.dev/reference/scopes
 SCOPES: Mapping[str, Text] = {
-    "channels:history": Text.of("look up a message whose answer was lost"),
+    "bookmarks:read": Text.of("links that a war-room has already"),
+    "bookmarks:write": Text.of("links in the head of a war-room"),
+    "channels:history": Text.of("look up a message whose answer was lost, or that somebody put on a timeline"),
+    "channels:manage": Text.of("make, invite to, name and archive war-rooms"),
     "channels:read": Text.of("the ids of channels"),
     "chat:write": Text.of("cards, threads, answers"),
     "chat:write.public": Text.of("cards in public channels without an invitation"),
@@ -29,8 +33,12 @@ SCOPES: Mapping[str, Text] = {
     "files:write": Text.of("charts of a release"),
     "groups:history": Text.of("look up a lost message in a private channel"),
     "groups:read": Text.of("the ids of private channels"),
+    "groups:write": Text.of("the same for private war-rooms"),
     "im:history": Text.of("look up a lost direct message"),
     "im:write": Text.of("direct messages to who is called"),
+    "pins:read": Text.of("hear that a message is pinned, for the timeline"),
+    "pins:write": Text.of("pin the card of a war-room"),
+    "reactions:read": Text.of("hear of a pushpin on a message, for the timeline"),
     "usergroups:read": Text.of("mentions and rights of @groups"),
     "users:read": Text.of("has to go with users:read.email"),
     "users:read.email": Text.of("people that the policy names by e-mail address"),
@@ -75,6 +83,10 @@ def manifest(public_url: str, *, socket: bool = False) -> dict[str, Any]:
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
+            "shortcuts": [
+                {"name": draw(one.name), "type": "message", "callback_id": name, "description": draw(one.about)}
+                for name, one in registry.shortcuts().items()
+            ],
             "bot_user": {"display_name": "Sereno", "always_online": True},
             "slash_commands": [
                 {
@@ -89,6 +101,10 @@ def manifest(public_url: str, *, socket: bool = False) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
+            "event_subscriptions": {
+                **({} if socket else {"request_url": address}),
+                "bot_events": list(EVENTS),
+            },
             "interactivity": {"is_enabled": True, **({} if socket else {"request_url": address})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket,

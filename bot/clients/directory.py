@@ -1,7 +1,7 @@
 """Names to Slack ids: channels, people and user groups, asked ahead of time, never on an alert's way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards.mrkdwn import inert
 from rules.policy import Policy
-from rules.team import USER_ID, Right
+from rules.team import USER_ID
+from rules.user_groups import groups_of
 
 REFRESH_S, AGAIN_S, CHANNELS_EVERY = (
     600.0,
@@ -69,7 +70,7 @@ class Directory:
             Part.PEOPLE: self._ask_people,
             Part.CHANNELS: self._ask_channels,
         }
-        self.team, self.enterprise = "", ""
+        self.team, self.enterprise, self.me = "", "", ""
         self._colleagues: dict[str, bool] = {}
         self.loaded = asyncio.Event()
 
@@ -93,6 +94,22 @@ class Directory:
         """The names by which the policy may mean this person: of the people map, and "@handle" of each group."""
         people = {name for name in self._policy().people if user_id and self.user(name) == user_id}
         return frozenset(people | {f"@{handle}" for handle, group in self._groups.items() if user_id in group.members})
+
+    def ids(self, name: str) -> frozenset[str]:
+        """Slack's ids of those whom a name means: a person, "user:<id>", all of a user group; none when unknown."""
+        if name.startswith("user:"):
+            return frozenset({name.removeprefix("user:")})
+        if found := self.user(name):
+            return frozenset({found})
+        group = self._groups.get(name.removeprefix("@").lower())
+        return group.members if group else frozenset()
+
+    def full_name(self, user_id: str) -> str:
+        """What the policy calls a person, by Slack's id; "" for somebody whom it does not name."""
+        names = (
+            member.name for name, member in self._policy().people.items() if user_id and self.user(name) == user_id
+        )
+        return next(names, "")
 
     async def is_stranger(self, user_id: str, team: str) -> bool:
         """Whether somebody is of another workspace than ours; in an organisation, of none of its workspaces.
@@ -148,7 +165,7 @@ class Directory:
             for name, member in policy.people.items()
             if _address(member.slack) in self._failed
         }
-        lost = {name for name in _groups_of(policy) if name.removeprefix("@").lower() not in self._groups}
+        lost = {name for name in groups_of(policy) if name.removeprefix("@").lower() not in self._groups}
         groups = dict.fromkeys(sorted(lost), self._no_groups or "no user group has this handle")
         return people | (groups if self._heard_of_groups else {})
 
@@ -201,6 +218,7 @@ class Directory:
     async def _ask_team(self) -> None:
         reply = await self._web.auth_test()
         self.team, self.enterprise = str(reply.get("team_id") or ""), str(reply.get("enterprise_id") or "")
+        self.me = str(reply.get("user_id") or "")
 
     async def _ask_channels(self) -> None:
         cursor = ""
@@ -222,7 +240,7 @@ class Directory:
             self._groups = {name: replace(group, members=frozenset()) for name, group in self._groups.items()}
             self._heard_of_groups, self._no_groups = True, word
             return
-        named = {name.removeprefix("@").lower() for name in _groups_of(self._policy())}
+        named = {name.removeprefix("@").lower() for name in groups_of(self._policy())}
         rows = [row for row in reply.get("usergroups") or [] if row.get("handle") and row.get("id")]
         self._groups = {row["handle"].lower(): await self._group(row, named) for row in rows}
         self._heard_of_groups, self._no_groups = True, ""
@@ -274,23 +292,3 @@ def _lasting(error: SlackApiError) -> str:
     if status == 429 or status >= 500 or not word or word in PASSING:
         raise error
     return word
-
-
-def _groups_of(policy: Policy) -> set[str]:
-    """Each "@group" that a policy names: not a person, not a rotation."""
-    return {
-        name
-        for name in _mentioned(policy)
-        if name.startswith("@") and name.removeprefix("@") not in {*policy.people, *policy.oncall}
-    } | {rotation.group for rotation in policy.oncall.values() if rotation.group}
-
-
-def _mentioned(policy: Policy) -> Iterator[str]:
-    for severity in policy.severities.values():
-        yield from (*severity.mention, *severity.remind)
-        for step in severity.escalate:
-            yield from (*step.mention, *step.dm)
-    for route in policy.routes:
-        yield from route.mention or ()
-    for right in Right:
-        yield from policy.rights.of(right)

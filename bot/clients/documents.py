@@ -1,4 +1,4 @@
-"""Asks any address for a JSON document, and takes one number out of it by a JMESPath.
+"""Asks any address for a JSON document, and takes one number or text out of it by a JMESPath.
 
 JMESPath: https://jmespath.org/specification.html
 """
@@ -17,7 +17,7 @@ _MOVED = "write the address where it ends into the policy"
 
 
 class Documents:
-    """`number` raises Unreachable or Rejected, nothing else. `observe(call, result)` is told of each call."""
+    """Both raise Unreachable or Rejected, nothing else. `observe(call, result)` is told of each call."""
 
     def __init__(self, session: aiohttp.ClientSession, observe: Observe, *, timeout_s: float = TIMEOUT_S) -> None:
         self._session, self._observe, self._timeout_s = session, observe, timeout_s
@@ -27,14 +27,23 @@ class Documents:
 
         What is asked for is `url` as it stands, down to a slash at its end.
         """
+        return _number(await self._found(url, path), path)
+
+    async def text(self, url: str, path: str) -> str:
+        """The text at `path`, or the number there as it is written; "" when nothing is there."""
+        found = await self._found(url, path)
+        if found is None or (isinstance(found, str | int | float) and not isinstance(found, bool)):
+            return one_line("" if found is None else str(found), WORD_MAX)
+        raise Rejected(one_line(f"{path!r} leads to {str(found)[:80]!r}, which is not a text", WORD_MAX))
+
+    async def _found(self, url: str, path: str) -> object:
         host, rest = _split(url)
         api = Asking(self._session, host, {}, self._observe, moved=_MOVED, follow=True, timeout_s=self._timeout_s)
         document = await api.ask("json", rest, good(_ANYTHING))
         try:
-            found = jmespath.search(path, document)
+            return jmespath.search(path, document)
         except (ValueError, TypeError, ArithmeticError) as error:  # its own are ValueErrors; not all are its own
             raise Rejected(one_line(f"{path!r} is not a JMESPath for this document: {error}", WORD_MAX)) from error
-        return _number(found, path)
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -108,6 +108,18 @@ class Prometheus:
 
         return await self._api.ask("value", "/api/v1/query", read, method="POST", form=self._form(expr, form))
 
+    async def labels(self, expr: str, name: str) -> tuple[str, ...]:
+        """The values that a label has now in the series of PromQL, each once, in order; () without any."""
+
+        def read(answer: Answer) -> tuple[str, ...]:
+            told = good(_TOLD)(answer)
+            if not isinstance(told.data, _Rows) or told.data.type != "vector":
+                raise Rejected(f"{one_line(expr, 80)} gives no series at a moment; it needs some with the label {name}")
+            found = {one_line(row.metric.get(name, ""), WORD_MAX) for row in told.data.result}
+            return tuple(sorted(found - {""}))
+
+        return await self._api.ask("labels", "/api/v1/query", read, method="POST", form=self._form(expr, {}))
+
     async def range(self, expr: str, start: int, end: int, step_s: float) -> Points:
         """One series from `start` to `end` (unix milliseconds, both inside) as (unix milliseconds, value) pairs.
 

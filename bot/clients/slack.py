@@ -29,6 +29,7 @@ class Why(StrEnum):
     BLOCKS = "blocks"  # Slack cannot read this message
     MESSAGE = "message"  # the message is gone or cannot be edited
     RIGHTS = "rights"  # the token is bad or may not do this
+    ROOM = "room"  # what was asked of a channel, whatever it was
     FILES = "files"  # the workspace does not take such a file, or cannot show this one (yet)
 
 
@@ -126,14 +127,14 @@ class Slack:
                 strayed.append(str(reply.get("ts", "")))
             return reply
 
-        answer = await self._do("chat.postMessage", send, repeatable=False)
+        answer = await self.ask("chat.postMessage", send, repeatable=False)
         if strayed and isinstance(answer, Sent) and await self._is_gone(answer.channel or channel, thread_ts):
             return await self._take_back(answer)
         return answer
 
     async def _is_gone(self, channel: str, thread_ts: str) -> bool:
         """Whether Slack surely has no such thread: not everything that speaks like Slack echoes `thread_ts`."""
-        answer = await self._do(
+        answer = await self.ask(
             "conversations.replies", lambda: self.web.conversations_replies(channel=channel, ts=thread_ts, limit=1)
         )
         return isinstance(answer, Refused) and answer.error in ("thread_not_found", "message_not_found")
@@ -146,14 +147,14 @@ class Slack:
     async def edit(self, channel: str, ts: str, face: Face) -> Answer:
         """Replace a message."""
         blocks = face.blocks or []
-        return await self._do(
+        return await self.ask(
             "chat.update",
             lambda: self.web.chat_update(channel=channel, ts=ts, text=face.text, blocks=blocks, parse="none"),
         )
 
     async def delete(self, channel: str, ts: str) -> Answer:
         """Take one of our messages away."""
-        return await self._do("chat.delete", lambda: self.web.chat_delete(channel=channel, ts=ts))
+        return await self.ask("chat.delete", lambda: self.web.chat_delete(channel=channel, ts=ts))
 
     async def find(self, channel: str, step: str, since: int, thread_ts: str = "") -> Answer | NotFound:
         """The message of a step that was sent at `since` (unix milliseconds) or later, in a channel or a thread."""
@@ -172,23 +173,29 @@ class Slack:
                 if found or not cursor:
                     return {"channel": channel, "ts": ""}
 
-        answer = await self._do("conversations.replies" if thread_ts else "conversations.history", look)
+        answer = await self.ask("conversations.replies" if thread_ts else "conversations.history", look)
         if isinstance(answer, Sent):
             return found[0] if found else NotFound()
         return answer
 
     async def open_direct(self, user: str) -> Answer:
         """The conversation with a person; opening it again is the same one."""
-        return await self._do("conversations.open", lambda: self._opened(user))
+        return await self.ask("conversations.open", lambda: self._opened(user))
 
     async def _opened(self, user: str) -> dict[str, str]:
         reply = await self.web.conversations_open(users=user)
         channel = reply.get("channel")
         return {"channel": str(channel["id"]) if isinstance(channel, dict) else "", "ts": ""}
 
-    async def upload(self, name: str, body: bytes, alt: str) -> Uploaded | Answer:
-        """A file that nothing shows yet: doing it again only makes another one. Never `Sent`."""
+    async def upload(
+        self, name: str, body: bytes, alt: str, *, channel: str = "", comment: str = ""
+    ) -> Uploaded | Answer:
+        """A file that nothing shows yet: doing it again only makes another one. Never `Sent`.
+
+        With `channel`, Slack's id of one, it is shown there, below `comment`, which is mrkdwn.
+        """
         found: dict[str, str] = {}
+        shown: dict[str, Any] = {"channel_id": channel, "initial_comment": comment} if channel else {}
 
         async def ask() -> Any:
             alt_txt = alt[: slack_files.ALT_MAX] or None
@@ -201,18 +208,18 @@ class Slack:
             ("files.put", lambda: slack_files.put(self.web, found["url"], body)),
             (
                 "files.completeUploadExternal",
-                lambda: self.web.files_completeUploadExternal(files=[{"id": found["id"], "title": name}]),
+                lambda: self.web.files_completeUploadExternal(files=[{"id": found["id"], "title": name}], **shown),
             ),
         )
         for method, step in steps:
-            answer = await self._do(method, step)
+            answer = await self.ask(method, step)
             if not isinstance(answer, Sent):
                 return answer
         return Uploaded(found["id"])
 
     async def alive(self) -> Answer:
         """Whether Slack answers and knows the token."""
-        return await self._do("auth.test", self.web.auth_test)
+        return await self.ask("auth.test", self.web.auth_test)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """The address of a message, "" when Slack does not say."""
@@ -231,19 +238,28 @@ class Slack:
             reply = await self.web.conversations_history(channel=channel, **more)
         return dict(reply.data) if isinstance(reply.data, dict) else {}
 
-    async def _do(self, method: str, call: Callable[[], Awaitable[Any]], *, repeatable: bool = True) -> Answer:
-        answer = await self._ask(call)
+    async def ask(
+        self, method: str, call: Callable[[], Awaitable[Any]], *, repeatable: bool = True, final: bool = False
+    ) -> Answer:
+        """One call. `repeatable`: it may be made again when its answer was lost; `final`: each refusal is Slack's last.
+
+        Without `final` a word that we do not know is taken for one that passes.
+        """
+        answer = await self._ask(call, final=final)
         if isinstance(answer, Unknown) and repeatable:
             answer = Retry(1.0, answer.error)
         self._observe(method, "ok" if isinstance(answer, Sent) else answer.error)
         return answer
 
-    async def _ask(self, call: Callable[[], Awaitable[Any]]) -> Answer:
+    async def _ask(self, call: Callable[[], Awaitable[Any]], *, final: bool) -> Answer:
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 reply = await call()
         except SlackApiError as error:
-            return _refusal(error)
+            answer = _refusal(error)
+            if final and isinstance(answer, Retry) and not answer.limited:
+                return Refused(Why.ROOM, answer.error)
+            return answer
         except aiohttp.ClientConnectorError as error:
             return Retry(1.0, f"not connected: {error.os_error}")
         except TimeoutError:

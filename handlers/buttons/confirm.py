@@ -1,7 +1,18 @@
-"""The button Confirm of a freeze's card: the second person's word."""
+"""The button Confirm of the card of a freeze, or of a rollback: the second person's word."""
 
-from handlers.contract import Button
-from handlers.freezes import pressing
-from rules.freezing import CONFIRM
+from handlers import freezes, rollbacks
+from handlers.contract import Button, Desk, Handled
+from rules import freezing, rolling_back
+from rules.rollback import Rollback
+from rules.signal import Actor
 
-BUTTON = Button(press=pressing(CONFIRM))
+OF_FREEZE, OF_ROLLBACK = freezes.pressing(freezing.CONFIRM), rollbacks.pressing(rolling_back.CONFIRM)
+
+
+async def press(name: str, person: Actor, desk: Desk) -> Handled:
+    """Confirm what its card is of."""
+    is_rollback = isinstance(await desk.find(name), Rollback)
+    return await (OF_ROLLBACK if is_rollback else OF_FREEZE)(name, person, desk)
+
+
+BUTTON = Button(press=press)

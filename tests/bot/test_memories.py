@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from redis.asyncio import Redis
 
+from bot.keeping import TTL_CLOSED
 from bot.memories import LATEST, SHARED_S, Memories
 from bot.queues import BEGUN_MAX, Queues
-from bot.store import TTL_CLOSED, Note, Store
+from bot.store import Note, Store
 from rules import keys
 from rules.decision import Shown
 from rules.incident import Incident, State

@@ -14,9 +14,9 @@ from bot.playground.limits import check_message
 from rules.incident import Attention, Held, Incident, State
 from rules.observed import Entry, Posted
 from rules.policy_file import load
-from rules.projection import PostReply
 from rules.signal import Link
 from rules.silence import Silence
+from rules.steps import PostReply
 from rules.storm import Caught, Storm
 from rules.text import Text
 from tests.cards.hostile import STRINGS

@@ -6,17 +6,8 @@ from rules import observing
 from rules.decision import Record
 from rules.incident import Incident
 from rules.observed import Posted, Sending
-from rules.projection import (
-    EditCard,
-    EditStub,
-    PostCard,
-    PostDetails,
-    PostReply,
-    Step,
-    TellStorm,
-    Unroll,
-    next_step,
-)
+from rules.projection import next_step
+from rules.steps import EditCard, EditStub, PostCard, PostDetails, PostReply, Step, TellStorm, Unroll
 
 FALLBACK = "#general"
 MOST = 500  # steps after which a record that still wants something never ends

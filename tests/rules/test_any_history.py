@@ -17,11 +17,12 @@ from rules.incident import Incident
 from rules.observed import Sending
 from rules.policy import Policy
 from rules.policy_file import load
-from rules.projection import EndSilence, MakeSilence, PostCard, PostDirect, next_step
+from rules.projection import next_step
 from rules.reason import Reason
 from rules.signal import Kind, Member, Signal
 from rules.silence import Silence
 from rules.standing import Muted, Standing, applied
+from rules.steps import EndSilence, MakeSilence, PostCard, PostDirect
 from tests.rules.situations import DAY, HOUR, KEY, MIN, NOW, Desk, S, act, policy, report, timer
 from tests.rules.slack import Fate, Message, Slack, hushed
 from tests.rules.test_attention import TEAM

@@ -17,10 +17,11 @@ from rules.deciding import DESPITE, blockers
 from rules.decision import Record
 from rules.judging import standing
 from rules.plan import Plan
-from rules.projection import TellCheck, next_step
+from rules.projection import next_step
 from rules.reading import Level
 from rules.reason import Reason
 from rules.signal import Actor, Kind, Signal
+from rules.steps import TellCheck
 from rules.text import Joined, Moment, Number, Span, Text
 from rules.watch import Phase as Stage
 from rules.watch import Verdict, Watch, key_of

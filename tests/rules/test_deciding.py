@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from rules.deciding import blockers
-from rules.projection import TellCheck, next_step
+from rules.projection import next_step
 from rules.reading import Level
 from rules.signal import Actor
+from rules.steps import TellCheck
 from rules.watch import Phase, Verdict
 from tests.rules.releases import ANA, BRUNO, CHLOE, NOBODY, Room, plain, policy, watched
 from tests.rules.situations import HOUR, MIN

@@ -14,9 +14,10 @@ from rules.freeze import Freeze, Wish, key_of
 from rules.freeze import Phase as Stage
 from rules.freezing import CONFIRM, FREEZE, LAPSE, NEAR, OVER, PROPOSAL_MS, UNFREEZE, WARN_MS
 from rules.policy_file import load
-from rules.projection import PostCard, next_step
+from rules.projection import next_step
 from rules.reason import Reason
 from rules.signal import Kind, Signal
+from rules.steps import PostCard
 from tests.rules.situations import HOUR, MIN, NOW, POLICY_TEXT, S, person
 from tests.rules.slack import Slack
 

@@ -7,7 +7,8 @@ import pytest
 from rules import observing
 from rules.incident import State
 from rules.observed import Sending
-from rules.projection import EditCard, EditStub, PostCard, PostDetails, PostReply, next_step
+from rules.projection import next_step
+from rules.steps import EditCard, EditStub, PostCard, PostDetails, PostReply
 from tests.rules.situations import MIN, NOW, Desk, act, member, over, policy, report
 from tests.rules.slack import Fate, Message, Slack, hushed
 

@@ -197,8 +197,15 @@ def test_any_title_makes_a_name_that_slack_takes(title: str, tried: int) -> None
 
 
 @settings(deadline=None)
-@given(st.lists(st.tuples(st.sampled_from([*rooming.ACTS, "open", "note", "unnote", "impact", "action", "handover"]),
-                          st.sampled_from([ANA, BOB]), st.sampled_from(["", "commander", "resolved", "P1", "x"]))))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*rooming.ACTS, "open", "note", "unnote", "impact", "action", "handover"]),
+            st.sampled_from([ANA, BOB]),
+            st.sampled_from(["", "commander", "resolved", "P1", "x"]),
+        )
+    )
+)
 def test_any_history_keeps_what_must_hold(acts: list[tuple[str, Actor, str]]) -> None:
     story = Story()
     for event, who, word in acts:

@@ -10,8 +10,9 @@ from rules import silencing
 from rules.incident import Incident
 from rules.matching import BadMatcher, Matcher, Op
 from rules.policy_file import load
-from rules.projection import EndSilence, MakeSilence, next_step
+from rules.projection import next_step
 from rules.silencing import NEAR, OVER, WARN_MS
+from rules.steps import EndSilence, MakeSilence
 from tests.rules.situations import DAY, HOUR, MIN, NOW, Desk, member, over, report, timer, words
 from tests.rules.slack import Slack
 from tests.rules.test_attention import POLICY, TEAM, WARNING, at, known, last, opened

@@ -8,9 +8,10 @@ from rules import observing, storming
 from rules.decide import decide
 from rules.incident import Incident
 from rules.observed import Posted
-from rules.projection import PostCard, TellStorm, Unroll, next_step
+from rules.projection import next_step
 from rules.reason import Reason
 from rules.signal import Kind, Signal
+from rules.steps import PostCard, TellStorm, Unroll
 from rules.storm import Storm, key_of
 from tests.rules.situations import MIN, NOW, POLICY, Desk, member, over, report, words
 

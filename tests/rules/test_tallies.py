@@ -14,8 +14,9 @@ from rules.digests.counts import Counts, Noise, count
 from rules.incident import Incident, State
 from rules.observed import Sending
 from rules.policy_file import load
-from rules.projection import PostCard, PostDirect, PostReply, wanted_step
+from rules.projection import wanted_step
 from rules.signal import Signal
+from rules.steps import PostCard, PostDirect, PostReply
 from rules.tallies import NAME_MAX, SOON_MS, alert, bucket, counted, middle, reach
 from tests.rules.situations import HOUR, KEY, MIN, NOW, POLICY, Desk, S, act, member, over, report, timer
 from tests.rules.slack import Slack

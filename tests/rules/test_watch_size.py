@@ -15,10 +15,11 @@ from rules.decision import Record
 from rules.incident import Incident, State
 from rules.observed import Posted, Sending
 from rules.points import thinned
-from rules.projection import PostReply, next_step
+from rules.projection import next_step
 from rules.reading import Judged, Level, Point, Reading
 from rules.settling import settled
 from rules.signal import Kind, Signal
+from rules.steps import PostReply
 from rules.summary import closing
 from rules.text import Text
 from rules.timeline import KEPT, TOLD_KEPT

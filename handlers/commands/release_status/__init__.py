@@ -4,3 +4,4 @@ from rules.text import Text
 
 ABOUT = Text.of("How a release is doing")
 OTHERWISE = "status"
+QUOTED = False

@@ -4,3 +4,4 @@ from rules.text import Text
 
 ABOUT = Text.of("What is open, and why")
 OTHERWISE = ""
+QUOTED = False

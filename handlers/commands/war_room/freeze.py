@@ -3,14 +3,13 @@
 import re
 
 from handlers.contract import Command, Desk, Reply
-from handlers.freezes import Nothing, do, meant, standing
+from handlers.freezes import QUOTES, Nothing, do, meant, standing
 from handlers.lengths import BadLength, length
 from rules import durations
 from rules.freezing import FREEZE, LASTING, WHY
 from rules.signal import Actor
 from rules.text import Text
 
-QUOTES = str.maketrans("“”„«»", '"""""')  # what phones and Slack make of them
 ASKED = re.compile(
     r'"(?P<quoted>[^"]*)"(?:\s+(?:for\s+)?(?P<after>\S.*))?'
     r"|(?P<plain>.*?)(?:(?:^|\s+)for\s+(?P<end>\d\S*))?",  # without quotes "for bob" is a reason, "for 2h" is not

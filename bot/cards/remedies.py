@@ -1,0 +1,36 @@
+"""What a red alert of a watched release offers: freezing its deployments, and rolling it back."""
+
+from bot.cards.face import Block, Pen, button
+from rules.attribution import PLAN, SOURCE, VERSION
+from rules.freeze import key_of as freeze_of
+from rules.incident import Incident
+from rules.plan import Plan
+from rules.reading import Level
+from rules.text import Text
+from rules.watch import Watch
+from rules.watch import key_of as watch_of
+
+
+def of_watch(watch: Watch, pen: Pen) -> list[Block]:
+    """The buttons of the card of a release; none while nothing of it is red."""
+    plan = pen.policy.releases.get(watch.plan)
+    return _offered(plan, watch.key, pen) if plan and watch.is_open and watch.level is Level.RED else []
+
+
+def of_incident(incident: Incident, pen: Pen) -> list[Block]:
+    """The buttons of the card of an incident; none unless it is of a check of a release that is red."""
+    if incident.source != SOURCE or not incident.is_open:
+        return []
+    name, release = incident.labels.get(PLAN, ""), incident.labels.get(VERSION, "")
+    plan = pen.policy.releases.get(name)
+    if plan is None or incident.severity != plan.red.severity:
+        return []
+    return _offered(plan, watch_of(name, release), pen)
+
+
+def _offered(plan: Plan, watch: str, pen: Pen) -> list[Block]:
+    """What is frozen is not offered to be frozen: as it was known two seconds ago; the form knows better."""
+    known = pen.freezes.get(plan.scope)
+    is_free = plan.scope and not (known and known.is_open)
+    freeze = [button("freeze", Text.of("Freeze…"), freeze_of(plan.scope))] if is_free else []
+    return [*freeze, button("rollback", Text.of("Roll back…"), watch, style="danger")]

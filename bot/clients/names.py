@@ -1,0 +1,32 @@
+"""What people are called, by Slack's ids of them: asked once for each."""
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clients.directory import Directory
+
+log = structlog.get_logger()
+
+
+class Names:
+    """By the policy where it knows somebody, else by Slack."""
+
+    def __init__(self, web: AsyncWebClient, directory: Directory) -> None:
+        self._web, self._directory = web, directory
+        self._known: dict[str, str] = {}
+
+    async def of(self, user_id: str) -> str:
+        """The name of a person; the id, when Slack does not say."""
+        named = self._directory.full_name(user_id)
+        if named or user_id in self._known:
+            return named or self._known[user_id]
+        try:
+            user = (await self._web.users_info(user=user_id)).get("user") or {}
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            log.info("name_unknown", user=user_id, error=str(error)[:200])
+            return user_id
+        profile = user.get("profile") or {}
+        name = profile.get("display_name") or user.get("real_name") or user.get("name") or user_id
+        return self._known.setdefault(user_id, str(name))

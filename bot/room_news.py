@@ -1,0 +1,101 @@
+"""Between a war-room and what lies outside of it: its incidents, the channel where it is announced, its freezes."""
+
+from dataclasses import replace
+
+import structlog
+
+from bot.means import Means, Wait
+from rules import attaching, bulletin, rooming
+from rules.decision import Shown
+from rules.freeze import Freeze
+from rules.freeze import key_of as freeze_of
+from rules.freezing import ROOM
+from rules.incident import Incident
+from rules.reason import Reason
+from rules.room import FREEZES, News, Room
+from rules.signal import Kind, Signal
+from rules.steps import TellNews
+
+SOON_S, SOON_MS = 0.5, 10_000  # whoever claims to open the room for all may still be at it
+log = structlog.get_logger()
+
+
+async def tell(means: Means, room: Room, step: TellNews, token: str) -> None:
+    """Let an incident, or the channel of `announce`, hear what is new; each line once. Raises Unavailable, Fenced."""
+    listener, known = step.listener, room.told.get(step.listener, 0)
+    if step.own or listener == room.own:
+        await means.submit(attaching.report(room, means.clock.now()))
+    for one in room.news:
+        if one.seq > known:
+            await means.submit(_news(room, listener, one))
+    latest = room.news[-1].seq if room.news else 0
+    await _change(means, room, listener, latest, token)
+
+
+def _news(room: Room, listener: str, one: News) -> Signal:
+    id_ = f"{room.id}/{one.seq}"
+    if listener.startswith("#"):
+        return bulletin.news(room, one.text, id_)
+    labels = {
+        attaching.ROOM: room.key, attaching.PLACE: room.place if room.furnished.channel else "",
+        attaching.CHANNEL: room.furnished.channel, attaching.OPEN: attaching.YES if room.is_open else "",
+    }  # fmt: skip
+    return Signal(key=listener, source="sereno", kind=Kind.ROOM, event="news", id=id_, labels=labels, text=one.text)
+
+
+async def hear(means: Means, incident: Incident, token: str) -> Wait | None:
+    """Let its room hear how an incident stands, and open one that the policy wants. Raises Unavailable, Fenced."""
+    stands, room, policy = attaching.untold(incident), incident.room, means.policy()
+    if room is None:
+        return None
+    key, event = room.key, rooming.NEWS
+    if not room.told and not room.is_open:
+        key, event = await _gathered(means, incident, room.key), rooming.OPEN
+        if key != room.key:
+            joined = await means.submit(attaching.news(incident, key, rooming.JOIN, policy))
+            if joined.reason is Reason.NO_RECORD and means.clock.now() - incident.opened_at < SOON_MS:
+                return Wait(SOON_S)
+            key = key if joined.reason in (Reason.MERGED, Reason.ALREADY) else room.key
+    if key == room.key:
+        await means.submit(attaching.news(incident, key, event, policy))
+
+    def told(now: Shown) -> Shown:
+        if not isinstance(now, Incident) or now.id != incident.id:
+            return now
+        attached = now if now.room and now.room.key == key else attaching.joined(now, key)
+        return attaching.told(attached, key, stands)
+
+    await means.store.change(incident.key, told, token)
+    return None
+
+
+async def _gathered(means: Means, incident: Incident, key: str) -> str:
+    """The key of the room that incidents of these minutes share: an outage is one room, however many alerts it has."""
+    policy = means.policy()
+    seconds = policy.war_room.gather // 1000
+    if not seconds:
+        return key
+    is_private = attaching.news(incident, key, rooming.OPEN, policy).labels["private"]
+    return await means.claims.take(f"room:{is_private or 'no'}", key, seconds)
+
+
+async def let_go(means: Means, room: Room, token: str) -> None:
+    """End what was frozen in a room that is over. Raises Unavailable, Fenced."""
+    for scope in means.policy().scopes:
+        freeze = await means.store.load(freeze_of(scope))
+        if isinstance(freeze, Freeze) and freeze.is_open and freeze.room == room.key:
+            labels = {ROOM: room.key}
+            await means.submit(
+                Signal(
+                    key=freeze.key, source="sereno", kind=Kind.ROOM, event="closed", title=room.closed_by, labels=labels
+                )
+            )
+            log.info("let_go", key=freeze.key, room=room.key)
+    await _change(means, room, FREEZES, room.closed_at, token)
+
+
+async def _change(means: Means, room: Room, listener: str, latest: int, token: str) -> None:
+    def told(now: Shown) -> Shown:
+        return replace(now, told={**now.told, listener: latest}) if isinstance(now, Room) else now
+
+    await means.store.change(room.key, told, token)

@@ -1,0 +1,85 @@
+"""What people mark in a war-room's channel, with a pushpin or a pin: a line of the timeline, until they take it off.
+
+Events: https://docs.slack.dev/reference/events/reaction_added and the pages of the others.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+
+from bot.clients.directory import Directory
+from bot.clients.names import Names
+from bot.clients.slack import Refused, Retry, Unknown
+from bot.clients.slack_rooms import SlackRooms
+from bot.store import Unavailable
+from handlers.contract import Desk
+from handlers.naming import said
+from rules.room_writing import AT, BY, NOTE, TEXT, TS, UNNOTE
+from rules.signal import Actor, Kind, Signal
+
+PIN = "pushpin"
+EVENTS = ("reaction_added", "reaction_removed", "pin_added", "pin_removed")
+TRIES, PAUSE_S = 5, 2.0  # for a message that Slack does not give at once
+log = structlog.get_logger()
+
+
+class SlackMarks:
+    """Listens to the four events; each is Slack's only word, so it is kept trying for a while."""
+
+    def __init__(self, bolt: AsyncApp, desk: Desk, directory: Directory, names: Names, rooms: SlackRooms) -> None:
+        self._desk, self._directory, self._names, self._rooms = desk, directory, names, rooms
+        self._running: set[asyncio.Task[None]] = set()
+        for name in EVENTS:
+            bolt.event(name)(self._heard)
+
+    async def finish(self, seconds: float) -> None:
+        """Let what was heard be written down before all is closed."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=seconds)
+
+    async def _heard(self, event: dict[str, Any], body: dict[str, Any]) -> None:
+        running = asyncio.create_task(self._settle(event, str(body.get("event_id") or "")))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        await asyncio.shield(running)
+
+    async def _settle(self, event: Mapping[str, Any], id_: str) -> None:
+        for attempt in range(TRIES):
+            try:
+                if await self._marked(event, id_):
+                    return
+            except Unavailable as error:
+                log.warning("mark_waits", error=str(error)[:200])
+            await asyncio.sleep(PAUSE_S * (attempt + 1))
+        log.error("mark_lost", event_kind=event.get("type"), next="mark the message once more")
+
+    async def _marked(self, event: Mapping[str, Any], id_: str) -> bool:
+        """Whether nothing is left to do about it. Raises Unavailable."""
+        item = event.get("item") or {}
+        channel = str(item.get("channel") or event.get("channel_id") or "")
+        ts = str(item.get("ts") or (item.get("message") or {}).get("ts") or "")
+        user = str(event.get("user") or "")
+        if event.get("reaction", PIN) != PIN or not ts or user in ("", self._directory.me):
+            return True
+        room = await self._desk.room(channel)
+        if room is None or (room.observed.posted and room.observed.posted.ts == ts):
+            return True
+        labels = {TS: ts}
+        if str(event.get("type")).endswith("_added"):
+            message = await self._rooms.message(channel, ts)
+            if isinstance(message, Retry | Unknown):
+                return False
+            if message is None or isinstance(message, Refused):
+                return True
+            by = await self._names.of(str(message["user"])) if message.get("user") else ""
+            labels |= {TEXT: said(str(message.get("text") or "")), AT: str(int(float(ts) * 1000)), BY: by}
+        act = NOTE if TEXT in labels else UNNOTE
+        person = Actor(id=user, name=await self._names.of(user), known_as=self._directory.known_as(user), act=id_)
+        await self._desk.submit(
+            Signal(key=room.key, source="slack", kind=Kind.ACT, event=act, id=id_, actor=person, labels=labels)
+        )
+        return True
+

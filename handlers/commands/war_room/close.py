@@ -1,0 +1,20 @@
+"""/war-room close"""
+
+from handlers.contract import Command, Desk, Handled
+from handlers.forms.room_close import blank, lacks
+from handlers.rooms import NoRoom, do, meant
+from rules.room_acting import CLOSE
+from rules.signal import Actor
+from rules.text import Text
+
+
+async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
+    """The work is done; the form asks for what nobody has written down yet."""
+    try:
+        room, _ = await meant(words, person, desk)
+    except NoRoom as nothing:
+        return nothing.reply
+    return blank(room, desk) if lacks(room) else await do(CLOSE, room, person, desk)
+
+
+COMMAND = Command(usage="close", help=Text.of("the work is done; it asks for what is missing"), run=run)

@@ -1,0 +1,59 @@
+"""The form behind Close…: what nobody has written down yet, and the end."""
+
+from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
+from handlers.rooms import NoRoom, do, only
+from rules.room import Room
+from rules.room_acting import CLOSE
+from rules.room_writing import CAUSE, FIX, IMPACT, TEXT
+from rules.signal import Actor
+from rules.text import Text
+
+LABELS = {
+    IMPACT: Text.of("Impact: what customers saw"), CAUSE: Text.of("Cause: why it happened"),
+    FIX: Text.of("Fix: what ended it"),
+}  # fmt: skip
+
+
+def lacks(room: Room) -> list[str]:
+    """What nobody has written down yet."""
+    return [name for name, value in _written(room).items() if not value.strip()]
+
+
+def blank(room: Room, _desk: Desk) -> Form:
+    """The form as it opens, with what is known."""
+    return _form(room, _written(room))
+
+
+async def changed(name: str, values: Values, _person: Actor, desk: Desk) -> Form:
+    """The same form."""
+    return _form(await only(name, desk), values)
+
+
+async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
+    """Write down what was filled in, then close."""
+    try:
+        room = await only(name, desk)
+    except NoRoom as nothing:
+        return nothing.reply
+    for what, known in _written(room).items():
+        text = values.get(what, "").strip()
+        if text and text != known:
+            await do(what, room, person, desk, {TEXT: text})
+    return await do(CLOSE, room, person, desk)
+
+
+def _written(room: Room) -> dict[str, str]:
+    return {IMPACT: room.impact, CAUSE: room.cause, FIX: room.fix}
+
+
+def _form(room: Room, values: Values) -> Form:
+    fields = tuple(
+        Field(name=name, label=label, value=values.get(name, ""), lines=2, optional=True)
+        for name, label in LABELS.items()
+    )
+    below = [Text.of("What is frozen in this room is let go. The channel stays for a while, then it is archived.")]
+    return Form(name="room_close", about=room.id, title=Text.of("Close"), send=Text.of("Close"), fields=fields,
+                below=below)  # fmt: skip
+
+
+FORM = FormHandler(changed=changed, sent=sent)

@@ -1,0 +1,189 @@
+"""Which war-room somebody means, and what a person is told after doing something in it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from zlib import crc32
+
+from handlers.contract import Button, Desk, Form, Handled, Reply
+from handlers.naming import said
+from rules import rooming
+from rules.attaching import DECLARED, news
+from rules.decision import Decision
+from rules.incident import Incident
+from rules.reason import Reason
+from rules.rights import who_may
+from rules.room import Phase, Room, key_of
+from rules.room_hearing import PRIVATE, SEVERITY, TITLE, YES
+from rules.room_naming import day, slug
+from rules.room_opening import OWN
+from rules.signal import Actor, Kind, Signal
+from rules.team import Right
+from rules.text import Text
+
+GONE = Text.of("That war-room is closed. `/war-room list` shows those that are open.")
+NONE = Text.of('No war-room is open. `/war-room open "what is wrong"` opens one.')
+SHOWN = 10
+
+
+class NoRoom(Exception):
+    """No room, or too many, are meant; `reply` says what there is."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply[0].template)
+        self.reply = reply
+
+
+async def meant(words: list[str], person: Actor, desk: Desk) -> tuple[Room, list[str]]:
+    """The room in whose channel this is said, or that the first word names, or the only one; and the other words.
+
+    Raises NoRoom.
+    """
+    if room := await desk.room(person.channel):
+        return room, words
+    rooms = await desk.rooms()
+    if words and (named := next((one for one in rooms if _is_called(one, words[0])), None)):
+        return named, words[1:]
+    still = [one for one in rooms if one.is_open]
+    if len(still) == 1:
+        return still[0], words
+    if not still:
+        raise NoRoom([NONE])
+    raise NoRoom([Text.of("Which one? Say it in its channel, or begin with its name:"), *listed(still)])
+
+
+def _is_called(room: Room, word: str) -> bool:
+    """Whether a word is the name of a room: its short id, or its channel, as typed or in Slack's markup."""
+    channel = said(word).removeprefix("#").lower()
+    return word.upper() == room.id or (bool(room.place) and channel == room.place.removeprefix("#"))
+
+
+def listed(rooms: list[Room]) -> Reply:
+    """Rooms, each in a line."""
+    return [
+        Text.of("• {id} · {severity} · {title} · {place}", id=one.id, severity=one.severity, title=one.title,
+                place=one.place or "…")
+        for one in rooms[:SHOWN]
+    ]  # fmt: skip
+
+
+def acting(act: str, name: str) -> Callable[[list[str], Actor, Desk], Awaitable[Handled]]:
+    """A command whose words are the particular `name` of `act`."""
+
+    async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
+        try:
+            room, rest = await meant(words, person, desk)
+        except NoRoom as nothing:
+            return nothing.reply
+        return await do(act, room, person, desk, {name: spoken(rest)})
+
+    return run
+
+
+def pressing(opens: Callable[[Room, Desk], Form | Reply]) -> Button:
+    """A button of a room's card that opens a form; its value is the name of that one room."""
+
+    async def press(name: str, _person: Actor, desk: Desk) -> Handled:
+        record = await desk.find(name)
+        return opens(record, desk) if isinstance(record, Room) else [GONE]
+
+    return Button(press=press)
+
+
+async def only(name: str, desk: Desk) -> Room:
+    """The room of this name. Raises NoRoom."""
+    record = await desk.find(name)
+    if not isinstance(record, Room):
+        raise NoRoom([GONE])
+    return record
+
+
+def spoken(words: list[str]) -> str:
+    """Words as somebody meant them: without the quotes around them all, and without Slack's markup."""
+    text = said(" ".join(words)).strip()
+    quoted = len(text) > 1 and text[0] in "\"“„«'" and text[-1] in "\"”“»'"
+    return text[1:-1].strip() if quoted else text
+
+
+async def declare(title: str, severity: str, person: Actor, desk: Desk, *, private: bool = False) -> Reply:
+    """Open a room for something that no alert has told; the same words on the same day are the same room."""
+    policy, now = desk.policy(), desk.now()
+    name = slug(title) or f"{crc32(title.casefold().encode()):08x}"
+    own = f"{DECLARED}{day(now, policy.zone)}-{name}"
+    labels = {TITLE: title, SEVERITY: severity, OWN: own, PRIVATE: YES if private else ""}
+    return await _open(Signal(key=await _free(key_of(own), desk), source="slack", kind=Kind.ACT, event=rooming.OPEN,
+                              id=person.act, title=title, labels=labels, actor=person), desk)  # fmt: skip
+
+
+async def open_for(incident: Incident, title: str, severity: str, person: Actor, desk: Desk, *, private: bool) -> Reply:
+    """Open the room of an incident, or lead to the one that it has."""
+    key = incident.room.key if incident.room and incident.room.is_open else key_of(incident.id)
+    heard = news(incident, await _free(key, desk), rooming.OPEN, desk.policy())
+    labels = {**heard.labels, TITLE: title or incident.title, SEVERITY: severity or incident.severity}
+    labels[PRIVATE] = YES if private else heard.labels[PRIVATE]
+    return await _open(Signal(key=heard.key, source="slack", kind=Kind.ACT, event=rooming.OPEN, id=person.act,
+                              title=incident.title, labels=labels, links=heard.links, people=heard.people,
+                              actor=person), desk)  # fmt: skip
+
+
+async def _free(key: str, desk: Desk) -> str:
+    """A room that is archived cannot be opened again: the next one has a number."""
+    wanted, number = key, 2
+    while isinstance(room := await desk.find(wanted), Room) and room.phase is Phase.ARCHIVED:
+        wanted, number = f"{key}:{number}", number + 1
+    return wanted
+
+
+async def _open(signal: Signal, desk: Desk) -> Reply:
+    decision = await desk.submit(signal)
+    room = decision.record
+    match decision.reason:
+        case Reason.ROOM_OPENED if isinstance(room, Room):
+            return [Text.of("I open war-room {id} and invite you in a moment: {title}", id=room.id, title=room.title)]
+        case Reason.ALREADY if isinstance(room, Room) and room.place:
+            return [Text.of("There is a war-room for it already: {place}. I invite you there.", place=room.place)]
+        case Reason.ALREADY if isinstance(room, Room):
+            return [Text.of("There is a war-room for it already: {id}. I invite you there.", id=room.id)]
+        case _:
+            return told(decision, desk)
+
+
+async def do(act: str, room: Room, person: Actor, desk: Desk, particulars: Mapping[str, str] | None = None) -> Reply:
+    """Let a person act in a room, and say what came of it."""
+    decision = await desk.submit(
+        Signal(
+            key=room.key, source="slack", kind=Kind.ACT, event=act, id=f"{person.act}/{act}", actor=person,
+            title=room.title,
+            labels={name: value for name, value in (particulars or {}).items() if value},
+        )
+    )  # fmt: skip
+    return told(decision, desk)
+
+
+def told(decision: Decision, desk: Desk) -> Reply:
+    """What came of it, for who did it; what all can see is not said again."""
+    match decision.reason:
+        case Reason.NOT_ALLOWED:
+            who = who_may(desk.policy(), Right.WAR_ROOM)
+            return [Text.of("You have no right to work in war-rooms here: {who}.", who=who)]
+        case Reason.DUPLICATE:
+            return []
+        case reason if reason in SAID:
+            return [SAID[reason]]
+        case _:
+            return [GONE]
+
+
+SAID = {
+    Reason.NOT_OPEN: GONE,
+    Reason.NO_REASON: Text.of('Say it in words, for example `/war-room update "the database is back, we watch it"`.'),
+    Reason.NOT_IN_PLAN: Text.of("I do not know that one; `/war-room help` shows what there is."),
+    Reason.ALREADY: Text.of("That is so already."),
+    Reason.ROOM_CLOSED: Text.of("The war-room is closed."),
+    Reason.ROLE_GIVEN: Text.of("Done; the room knows."),
+    Reason.ROLE_OFFERED: Text.of("Asked: whoever is to command presses *I command* on the card."),
+    Reason.STATUS_SET: Text.of("Done; the room and its incidents know."),
+    Reason.SEVERITY_SET: Text.of("Done; the room and its incidents know."),
+    Reason.UPDATED_ROOM: Text.of("Told: the room, the threads of its incidents, and where it is announced."),
+    Reason.NOTED: Text.of("Written down."),
+    Reason.MERGED: Text.of("It belongs to this room now, and its card says so."),
+    Reason.RETRIED: Text.of("I try again."),
+}

@@ -1,0 +1,170 @@
+"""What people change in a war-room: who does what, how far it is, how bad it is, what else belongs to it; its end."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rules.decision import Decision
+from rules.policy import Policy
+from rules.reason import Reason
+from rules.room import Holder, Milestone, Phase, Role, Room, Status
+from rules.room_hearing import KEY, learned
+from rules.room_opening import COMMANDER_TIMER, UPDATE_TIMER
+from rules.room_outcome import Act, done, reached, without
+from rules.signal import Actor, Signal
+from rules.text import Span, Text
+
+CLOSE, ROLE, STATUS, SEVERITY, UPDATE, MERGE, RETRY = (
+    "close", "role", "status", "severity", "update", "merge", "retry",
+)  # fmt: skip
+WHY, WHO, NAME, TEXT = "why", "who", "name", "text"
+ARCHIVE_TIMER, RETRY_TIMER = "archive", "retry"
+WORDS = {
+    Role.COMMANDER: Text.of("commander"),
+    Role.COMMS: Text.of("in charge of communication"),
+    Role.SCRIBE: Text.of("scribe"),
+    Role.OPS: Text.of("in charge of operations"),
+}
+STATUS_WORDS = {
+    Status.INVESTIGATING: Text.of("investigating"),
+    Status.IDENTIFIED: Text.of("identified"),
+    Status.MONITORING: Text.of("monitoring"),
+    Status.RESOLVED: Text.of("resolved"),
+}
+
+
+def _role(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    """Who names another for commander only proposes: the other one has to say yes."""
+    word, id_, name = signal.labels.get(ROLE, ""), signal.labels.get(WHO, who.id), signal.labels.get(NAME, who.name)
+    if word not in list(Role):
+        return Decision(reason=Reason.NOT_IN_PLAN, record=room)
+    role = Role(word)
+    agreed = id_ == who.id or role is not Role.COMMANDER
+    held = room.roles.get(role)
+    if held is not None and held.id == id_ and (held.agreed or not agreed):
+        return Decision(reason=Reason.ALREADY, record=room)
+    if not agreed and room.commander is not None:  # whoever commands stays until the other one has said yes
+        return done(Reason.ROLE_OFFERED, _offer(room, who, id_, name, now))
+    fresh = replace(
+        room,
+        roles={**room.roles, role: Holder(id=id_, name=name, at=now, agreed=agreed)},
+        invite=tuple(dict.fromkeys((*room.invite, f"user:{id_}"))),
+    )
+    if not agreed:
+        return done(Reason.ROLE_OFFERED, _offer(fresh.redrawn(), who, id_, name, now))
+    if role is Role.COMMANDER:
+        fresh = reached(fresh, Milestone.COMMANDER, now)
+        fresh = replace(fresh, timers=without(fresh, COMMANDER_TIMER))
+    text = Text.of("{name} is {role} now.", name=name, role=WORDS[role])
+    return done(Reason.ROLE_GIVEN, fresh.redrawn().say(now, text, aloud=True))
+
+
+def _offer(room: Room, who: Actor, id_: str, name: str, now: int) -> Room:
+    text = Text.of("{who} asks {name} to command: *I command* on the card says yes.", who=who.name, name=name)
+    invite = tuple(dict.fromkeys((*room.invite, f"user:{id_}")))
+    return replace(room, invite=invite).say(now, text, aloud=True, mention=(f"user:{id_}",))
+
+
+def _status(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    word = signal.labels.get(STATUS, "")
+    if word not in list(Status):
+        return Decision(reason=Reason.NOT_IN_PLAN, record=room)
+    status = Status(word)
+    if status is room.status:
+        return Decision(reason=Reason.ALREADY, record=room)
+    fresh = replace(room, status=status, moments=_unended(room, status))
+    if status in (Status.MONITORING, Status.RESOLVED):
+        fresh = reached(fresh, Milestone.MITIGATED, now)
+    if status is Status.RESOLVED:
+        fresh = reached(fresh, Milestone.RESOLVED, now)
+    text = Text.of("{who}: {status}.", who=who.name, status=STATUS_WORDS[status])
+    return done(Reason.STATUS_SET, fresh.redrawn().say(now, text, aloud=True).spread(now, text))
+
+
+def _unended(room: Room, status: Status) -> dict[Milestone, int]:
+    """Who goes back to looking for the cause takes back that it was mitigated."""
+    gone: tuple[Milestone, ...] = ()
+    if status in (Status.INVESTIGATING, Status.IDENTIFIED):
+        gone = (Milestone.MITIGATED, Milestone.RESOLVED)
+    elif room.status is Status.RESOLVED:
+        gone = (Milestone.RESOLVED,)
+    return {one: at for one, at in room.moments.items() if one not in gone}
+
+
+def _severity(signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
+    severity, why = signal.labels.get(SEVERITY, ""), signal.labels.get(WHY, "")
+    if severity not in policy.severities:
+        return Decision(reason=Reason.NOT_IN_PLAN, record=room)
+    if not why:
+        return Decision(reason=Reason.NO_REASON, record=room)
+    if severity == room.severity:
+        return Decision(reason=Reason.ALREADY, record=room)
+    fresh = replace(room, severity=severity, rank=policy.rank(severity))
+    text = Text.of("{who}: {new} now, was {old}: {why}", who=who.name, new=severity, old=room.severity, why=why)
+    return done(Reason.SEVERITY_SET, fresh.redrawn().say(now, text, aloud=True).spread(now, text))
+
+
+def _update(signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
+    text = signal.labels.get(TEXT, "")
+    if not text:
+        return Decision(reason=Reason.NO_REASON, record=room)
+    timers = {**room.timers, UPDATE_TIMER: now + policy.war_room.update_every}
+    fresh = replace(room, updated_at=now, timers=timers)
+    said = Text.of("📣 {text} ({who})", text=text, who=who.name)
+    return done(Reason.UPDATED_ROOM, fresh.redrawn().say(now, said, aloud=True).spread(now, said))
+
+
+def _merge(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    return merged(signal, room, who.name, now)
+
+
+def merged(signal: Signal, room: Room, by: str, now: int) -> Decision:
+    """Another incident belongs to the room. `by`: who says so, "" for the policy."""
+    key = signal.labels.get(KEY, "")
+    if not key or key in room.incidents:
+        return Decision(reason=Reason.ALREADY, record=room)
+    joined = replace(room, incidents=(*room.incidents, key))
+    named = {"id": signal.labels.get("id", ""), "title": signal.labels.get("title", "")}
+    text = Text.of("{id} {title} joins this room.", **named)
+    if by:
+        text = Text.of("{who} added {id} {title} to this room.", who=by, **named)
+    joined = learned(joined, signal, now).redrawn().say(now, text, aloud=True)
+    told = Text.of("🧯 It belongs to the war-room of {title}.", title=room.title)
+    spread = joined.spread(now, told)
+    others = {name: spread.news[-1].seq for name in room.listeners if joined.told.get(name, 0) == _latest(room)}
+    return done(Reason.MERGED, replace(spread, told={**joined.told, **others, key: _latest(room)}))
+
+
+def _latest(room: Room) -> int:
+    return room.news[-1].seq if room.news else 0
+
+
+def _retry(_signal: Signal, room: Room, _who: Actor, _policy: Policy, _now: int) -> Decision:
+    if not room.furnished.troubles:
+        return Decision(reason=Reason.ALREADY, record=room)
+    return done(Reason.RETRIED, again(room))
+
+
+def again(room: Room) -> Room:
+    """What failed is tried once more."""
+    return replace(room, furnished=replace(room.furnished, troubles={}), timers=without(room, RETRY_TIMER)).redrawn()
+
+
+def _close(_signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
+    fresh = reached(reached(room, Milestone.MITIGATED, now), Milestone.RESOLVED, now)
+    closed = replace(
+        fresh,
+        phase=Phase.CLOSED,
+        status=Status.RESOLVED,
+        closed_at=now,
+        closed_by=who.name,
+        timers={ARCHIVE_TIMER: now + policy.war_room.archive_after},
+    )
+    lasted = Span(ms=now - room.opened_at)
+    text = Text.of("{who} closed this room after {span}.", who=who.name, span=lasted)
+    told = Text.of("🧯 {who} closed the war-room after {span}.", who=who.name, span=lasted)
+    return done(Reason.ROOM_CLOSED, closed.redrawn().say(now, text).spread(now, told))
+
+
+ACTS: Mapping[str, Act] = {
+    ROLE: _role, STATUS: _status, SEVERITY: _severity, UPDATE: _update, MERGE: _merge, RETRY: _retry, CLOSE: _close,
+}  # fmt: skip

@@ -1,0 +1,90 @@
+"""What a war-room learns of its incidents: how they stand, and from it when it began, was taken, and was over."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rules.incident import Incident, State
+from rules.matching import matches_all
+from rules.policy import Policy
+from rules.room import Known, Milestone, Room, Status
+from rules.signal import Signal
+from rules.text import Span, Text
+
+KEY, ID, TITLE, SEVERITY, STATE, PLACE, TAKEN_BY, PRIVATE = (
+    "incident", "id", "title", "severity", "state", "place", "taken_by", "private",
+)  # fmt: skip
+SINCE, OPENED_AT, TAKEN_AT, RESOLVED_AT = "since", "opened_at", "taken_at", "resolved_at"
+YES = "yes"
+
+
+def facts(incident: Incident, policy: Policy) -> dict[str, str]:
+    """How an incident stands, as the labels of a signal to its room."""
+    hides = policy.war_room.hides
+    is_private = hides is not None and matches_all(hides, {**incident.labels, "source": incident.source})
+    return {
+        KEY: incident.key, ID: incident.id, TITLE: incident.title, SEVERITY: incident.severity,
+        STATE: incident.state, PLACE: incident.place, TAKEN_BY: incident.taken_by,
+        SINCE: str(incident.since), OPENED_AT: str(incident.opened_at), TAKEN_AT: str(incident.taken_at),
+        RESOLVED_AT: str(incident.resolved_at), PRIVATE: YES if is_private else "",
+    }  # fmt: skip
+
+
+def learned(room: Room, signal: Signal, now: int) -> Room:
+    """The same room, knowing how the incident of a signal stands; people in it hear what is new."""
+    key, fresh = signal.labels.get(KEY, ""), _known(signal.labels)
+    if not key or room.known.get(key) == fresh:
+        return room
+    before = room.known.get(key)
+    links = (*room.links, *(link for link in signal.links if link.url not in {one.url for one in room.links}))
+    after = replace(room, known={**room.known, key: fresh}, links=links)
+    after = replace(after, moments=_moments(after)).redrawn()
+    if before is None or not room.is_open:
+        return after
+    text = _news(before, fresh)
+    return after.say(now, text, aloud=before.state != fresh.state) if text else after
+
+
+def _known(said: Mapping[str, str]) -> Known:
+    def at(name: str) -> int:
+        return int(said[name]) if said.get(name, "").isdecimal() else 0
+
+    return Known(
+        id=said.get(ID, ""), title=said.get(TITLE, ""), severity=said.get(SEVERITY, ""),
+        state=said.get(STATE, State.OPEN), since=at(SINCE), opened_at=at(OPENED_AT), taken_at=at(TAKEN_AT),
+        taken_by=said.get(TAKEN_BY, ""), resolved_at=at(RESOLVED_AT), place=said.get(PLACE, ""),
+    )  # fmt: skip
+
+
+def _moments(room: Room) -> dict[Milestone, int]:
+    """Of what its incidents tell, the first; it is over when all of them are, unless people have said so before."""
+    known = room.known.values()
+    moments = dict(room.moments)
+    for milestone, times in (
+        (Milestone.STARTED, [one.since for one in known if one.since]),
+        (Milestone.DETECTED, [one.opened_at for one in known if one.opened_at]),
+        (Milestone.ACKNOWLEDGED, [one.taken_at for one in known if one.taken_at]),
+    ):
+        if times:
+            moments[milestone] = min(times)
+    if room.status is Status.RESOLVED:
+        return moments
+    ends = [one.resolved_at for one in known]
+    moments.pop(Milestone.RESOLVED, None)
+    return {**moments, Milestone.RESOLVED: max(ends)} if ends and all(ends) else moments
+
+
+def _news(before: Known, after: Known) -> Text | None:
+    named = {"id": after.id, "title": after.title}
+    if before.state != after.state:
+        match after.state:
+            case State.RESOLVED:
+                span = Span(ms=max(after.resolved_at - after.since, 0))
+                return Text.of("{id} {title} is resolved, after {span}.", **named, span=span)
+            case State.ACKNOWLEDGED:
+                return Text.of("{who} has {id} {title}.", **named, who=after.taken_by)
+            case _:
+                return Text.of("{id} {title} is open again.", **named)
+    if before.severity != after.severity:
+        return Text.of("{id} {title} is {severity} now, was {before}.", **named, severity=after.severity,
+                       before=before.severity)  # fmt: skip
+    return None
