@@ -1,7 +1,6 @@
 """Puts the bot together, starts it in order and stops it in order; nothing else knows all the parts."""
 
 import asyncio
-import ipaddress
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ from bot.sources.sources import Clients, Sources
 from bot.store import Store, Unavailable
 from bot.timers import Timers
 from bot.versions import Versions
-from bot.web import Hooks
+from bot.web import Hooks, is_loopback
 from handlers import registry
 from handlers.contract import Health
 
@@ -99,7 +98,7 @@ class Bot:
     @property
     def closed_sources(self) -> list[str]:
         """The sources that answer 404, because they have no secret and others than this machine can reach us."""
-        if _is_loopback(self.options.host):
+        if is_loopback(self.options.host):
             return []
         return [name for name in registry.sources() if not self.settings.secrets_of(name)]
 
@@ -160,14 +159,18 @@ class Bot:
         self.digests = Digests(gathering, queues, self.leases, self.clock, orders, self.desk.submit)
         await orders.refresh()
         await self._listen(client)
-        self._lanes = [asyncio.create_task(work) for work in reconciler.lanes()]
-        works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), orders.keep()]
-        works += [self.canary.run(), self.listening.run(), self.letters.run(), self.digests.run()]
-        works += [*self._readers(outside, queues, memories), *self._comparing(alertmanager, store, queues)]
-        self._work += [*(asyncio.create_task(work) for work in (*works, *self._socket())), *self._lanes]
+        self._work_on([*self._readers(outside, queues, memories), *self._comparing(alertmanager, store, queues)])
         self.policy.listeners.append(self.directory.stale)
         for end in (means.pictures.stop, self.letters.stop, self.gate.stop, self._quit):
             self._stack.push_async_callback(end)
+
+    def _work_on(self, reading: list[Coroutine[Any, Any, NoReturn]]) -> None:
+        """Begin all that goes on until the end."""
+        self._lanes = [asyncio.create_task(work) for work in self.reconciler.lanes()]
+        works = [self.leases.keep(), self.directory.keep(), self.ops.watch(), self.timers.run(), self.orders.keep()]
+        works += [self.canary.run(), self.listening.run(), self.letters.run(), self.digests.run()]
+        works += [*reading, *self._socket()]
+        self._work += [*(asyncio.create_task(work) for work in works), *self._lanes]
 
     def _keep_awake(self, redis: Redis, slack: Slack, memories: Memories) -> None:
         """What makes sure that we hear, and that we are heard."""
@@ -245,7 +248,7 @@ class Bot:
         app = web.Application()
         hooks = Hooks(
             registry.sources(), self.settings.secrets_of, self.listening.take, self.metrics, self.clock,
-            open_=_is_loopback(self.options.host), heard=self.ears.hear,
+            open_=is_loopback(self.options.host), heard=self.ears.hear,
         )  # fmt: skip
         secret = self.settings.slack_signing_secret.get_secret_value()
         if self.is_playground:
@@ -289,12 +292,3 @@ class Bot:
             await self.leases.release()
         except Unavailable as error:
             log.warning("leases_kept", error=str(error), next="they run out by themselves")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

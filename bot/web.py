@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import ipaddress
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
@@ -161,3 +162,13 @@ def _how_to_sign(name: str, source: Source) -> str:
     if source.auth is Auth.BEARER:
         return f"send `Authorization: Bearer <{secret}>`"
     return f"sign the body with {secret} (X-Hub-Signature-256)"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself can reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -7,7 +7,7 @@ from rules.dispatching import hint, named
 from rules.rollback import Call, Phase, Rollback, Sent, Todo
 from rules.text import Moment, Text
 
-STEP_MAX = 300  # characters of one step on the card
+STEP_MAX, LINES_MAX = 300, 6000  # characters of one step on the card; of all
 
 
 def card(rollback: Rollback, pen: Pen, mention: tuple[str, ...]) -> Face:
@@ -16,7 +16,7 @@ def card(rollback: Rollback, pen: Pen, mention: tuple[str, ...]) -> Face:
     if pings := " ".join(pen.spell(name) for name in mention):
         head = f"{head}  {pings}"
     lines = [draw(line, STEP_MAX) for line in (*_checklist(rollback), *_outside(rollback))]
-    blocks = [section(head), *paragraphs(lines), context(foot)]
+    blocks = [section(head), *paragraphs(lines, LINES_MAX), context(foot)]
     if buttons := _buttons(rollback):
         blocks.append(actions(buttons))
     return Face(text=cut("\n".join([head, *lines, foot]), TEXT_MAX), blocks=blocks)

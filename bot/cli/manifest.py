@@ -76,40 +76,41 @@ def manifest(public_url: str, *, socket: bool = False) -> dict[str, Any]:
             "description": "Alerts, once, in the right place.",
             "background_color": "#1f2a44",
         },
-        "features": {
-            # Without the Messages tab Slack refuses direct messages; nobody is listening there, so it is read-only.
-            "app_home": {
-                "home_tab_enabled": False,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "shortcuts": [
-                {"name": draw(one.name), "type": "message", "callback_id": name, "description": draw(one.about)}
-                for name, one in registry.shortcuts().items()
-            ],
-            "bot_user": {"display_name": "Sereno", "always_online": True},
-            "slash_commands": [
-                {
-                    "command": slash.name,
-                    **({} if socket else {"url": address}),
-                    "description": draw(slash.about),
-                    "usage_hint": _hint(slash),
-                    "should_escape": True,
-                }
-                for slash in registry.slashes().values()
-            ],
-        },
+        "features": _features(address, socket=socket),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {
-                **({} if socket else {"request_url": address}),
-                "bot_events": list(EVENTS),
-            },
+            "event_subscriptions": {**({} if socket else {"request_url": address}), "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **({} if socket else {"request_url": address})},
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(address: str, *, socket: bool) -> dict[str, Any]:
+    return {
+        # Without the Messages tab Slack refuses direct messages; nobody is listening there, so it is read-only.
+        "app_home": {
+            "home_tab_enabled": False,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "shortcuts": [
+            {"name": draw(one.name), "type": "message", "callback_id": name, "description": draw(one.about)}
+            for name, one in registry.shortcuts().items()
+        ],
+        "bot_user": {"display_name": "Sereno", "always_online": True},
+        "slash_commands": [
+            {
+                "command": slash.name,
+                **({} if socket else {"url": address}),
+                "description": draw(slash.about),
+                "usage_hint": _hint(slash),
+                "should_escape": True,
+            }
+            for slash in registry.slashes().values()
+        ],
     }
 
 

@@ -80,7 +80,7 @@ def test_a_card_has_two_lines_and_buttons() -> None:
     assert [block["type"] for block in face.blocks] == ["section", "context", "actions"]
     assert texts(face) == [first, second]
     assert all(block["text"]["verbatim"] for block in face.blocks if block["type"] == "section")
-    assert buttons(face) == ["acknowledge", "resolve", "escalate", "why"]
+    assert buttons(face) == ["acknowledge", "resolve", "escalate", "war_room", "why"]
 
 
 def buttons(face: Face) -> list[str]:
@@ -92,22 +92,32 @@ def buttons(face: Face) -> list[str]:
 @pytest.mark.parametrize(
     ("more", "sign", "words", "offered"),
     [
-        ({}, "🔴", "Firing since", ["acknowledge", "resolve", "escalate", "why"]),
-        ({"severity": "P1", "peak": "P1", "rank": 1}, "🟠", "Firing since", ["acknowledge", "resolve", "why"]),
+        ({}, "🔴", "Firing since", ["acknowledge", "resolve", "escalate", "war_room", "why"]),
+        (
+            {"severity": "P1", "peak": "P1", "rank": 1},
+            "🟠",
+            "Firing since",
+            ["acknowledge", "resolve", "war_room", "why"],
+        ),
         ({"severity": "P2", "peak": "P2", "rank": 2}, "⚪", "Firing since", ["acknowledge", "resolve", "why"]),
-        ({"severity": "P1"}, "🟠", "Firing since", ["acknowledge", "resolve", "why"]),
-        ({"members": {"a": FIRING, "b": OVER}}, "🟡", "Partly resolved", ["acknowledge", "resolve", "escalate", "why"]),
+        ({"severity": "P1"}, "🟠", "Firing since", ["acknowledge", "resolve", "war_room", "why"]),
+        (
+            {"members": {"a": FIRING, "b": OVER}},
+            "🟡",
+            "Partly resolved",
+            ["acknowledge", "resolve", "escalate", "war_room", "why"],
+        ),
         (
             {"state": State.ACKNOWLEDGED, "taken_by": "ana", "taken_at": NOW},
             "🔵",
             "ana has it",
-            ["resolve", "escalate", "why"],
+            ["resolve", "escalate", "war_room", "why"],
         ),
         (
             {"members": {"a": OVER}, "flapping": True},
             "🟡",
             "Seems over, watching",
-            ["acknowledge", "resolve", "escalate", "why"],
+            ["acknowledge", "resolve", "escalate", "war_room", "why"],
         ),
         ({"state": State.RESOLVED, "resolved_at": NOW + 300_000}, "🟢", "Resolved after 5 min", ["why"]),
     ],
@@ -290,15 +300,19 @@ SILENCE = Silence(matchers='alertname="Disk"', by="ana", reason="new disk", sinc
 @pytest.mark.parametrize(
     ("more", "there", "offered"),
     [
-        ({}, True, ["acknowledge", "resolve", "silence", "escalate", "why"]),
-        ({}, False, ["acknowledge", "resolve", "escalate", "why"]),
-        ({"source": "github"}, True, ["acknowledge", "resolve", "escalate", "why"]),
+        ({}, True, ["acknowledge", "resolve", "silence", "escalate", "war_room", "why"]),
+        ({}, False, ["acknowledge", "resolve", "escalate", "war_room", "why"]),
+        ({"source": "github"}, True, ["acknowledge", "resolve", "escalate", "war_room", "why"]),
         (
             {"silences": (replace(SILENCE, token="K/1"),)},
             True,
-            ["acknowledge", "resolve", "unsilence", "escalate", "why"],
+            ["acknowledge", "resolve", "unsilence", "escalate", "war_room", "why"],
         ),
-        ({"silences": (replace(SILENCE, id="am"),)}, True, ["acknowledge", "resolve", "silence", "escalate", "why"]),
+        (
+            {"silences": (replace(SILENCE, id="am"),)},
+            True,
+            ["acknowledge", "resolve", "silence", "escalate", "war_room", "why"],
+        ),
         ({"state": State.RESOLVED, "resolved_at": NOW}, True, ["why"]),
     ],
 )

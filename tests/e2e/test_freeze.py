@@ -106,7 +106,7 @@ async def test_what_is_asked_wrongly(stage: Stage) -> None:
         "unfreeze": "Which scope?",
         "unfreeze STAGING": "staging is not frozen.",
         "freez": "Did you mean `/war-room freeze`?",
-        "": "For example:",
+        "help": "For example:",
     }
     for words, answer in asked.items():
         before = len(told(stage, ANA))

@@ -1,6 +1,5 @@
 """Rollbacks as people and GitHub see them: the checklist, two people, one call, lost answers, the version that runs."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from bot.app import Bot
@@ -10,11 +9,13 @@ from bot.playground.people import ANA, BRUNO, CHLOE
 from tests.conftest import Stage, wait_until
 from tests.e2e.dispatches import HANGS, GitHub, github
 from tests.e2e.hands import buttons, form, hears, told, working
+from tests.e2e.outside import outside
 from tests.e2e.releases import POLICY, whole, written
 
 EVENT = "    rollback_dispatch: {event: roll-back, inputs: {from: $version, to: $baseline}}\n"
 WORKFLOW = "    rollback_dispatch: {workflow: rollback.yml, ref: main, inputs: {version: $baseline}}\n"
 SEEN = "    running: {json: 'URL/version', path: build.version}\n"
+FREEZES = "scopes: {production: {channel: releases}}\nrights: {freeze: [ana], "
 TWO = POLICY.replace('["pip install acme-sdk==$baseline"]', '["pip install acme-sdk==$baseline", "Tell support."]')
 
 
@@ -22,7 +23,7 @@ async def ready(stage: Stage, tmp_path: Path, hub: GitHub | None = None, *more: 
     """A bot with a release that is watched."""
     text = TWO + "".join(more).replace("URL", hub.url if hub else "")
     bot, actor = await working(stage, "http", written(tmp_path, text), **(hub.environ if hub else {}))
-    await actor.command("/release-status", "start v1.1.1 sdk v1.1.0", user=ANA)
+    await actor.command("/release-status", "start v1.1.1 baseline v1.1.0", user=ANA)
     await hears(stage, ANA, "v1.1.1 is watched")
     await stage.quiet()
     return bot, actor
@@ -38,10 +39,10 @@ async def begins(stage: Stage, actor: Actor) -> None:
 
 
 def card(stage: Stage) -> Message:
-    signs = ("⏳ *v1.1.1*", "⏪ *v1.1.1* · Python", "✅ *v1.1.1* · Python", "⏹️ *v1.1.1* · Python")
-    found = [one for one in stage.slack.cards("monitoring") if one.text.startswith(signs) and "oll" in one.text]
-    assert found, [one.text for one in stage.slack.cards("monitoring")]
-    return found[-1]
+    signs = tuple(
+        f"{sign} *v1.1.1* · Python SDK" for sign in ("⏳", "⏪", "✅", "⏹️")
+    )  # a watch's are bold up to the end
+    return next(one for one in reversed(stage.slack.cards("monitoring")) if one.text.startswith(signs))
 
 
 def lines(stage: Stage) -> list[str]:
@@ -50,21 +51,10 @@ def lines(stage: Stage) -> list[str]:
 
 async def shows(stage: Stage, words: str) -> str:
     try:
-        await wait_until(lambda: words in whole(card(stage)), what=words)
+        await wait_until(lambda: any(words in whole(one) for one in stage.slack.cards("monitoring")), what=words)
     except AssertionError as error:
         raise AssertionError(f"the card does not say {words!r}: {whole(card(stage))}") from error
     return whole(card(stage))
-
-
-async def until(stage: Stage, seen: Callable[[], Awaitable[bool] | bool], *, turning: float) -> None:
-    """Wait while the clock is turned again and again (seconds)."""
-
-    async def turned() -> bool:
-        stage.clock.turn(seconds=turning)
-        found = seen()
-        return found if isinstance(found, bool) else await found
-
-    await wait_until(turned)
 
 
 async def decided(stage: Stage) -> str:
@@ -94,8 +84,9 @@ async def test_by_hand_step_by_step(stage: Stage, tmp_path: Path) -> None:
     await stage.quiet()
     assert "✅ *v1.1.1* · Python SDK is rolled back to v1.1.0: it does not start" in whole(card(stage))
     assert "✅ 1. pip install acme-sdk==v1.1.0 (Ana Ruiz, " in whole(card(stage))
-    assert lines(stage)[-3:-1] == ["✅ 2. Tell support. (Bruno Costa)", "✅ 1. pip install acme-sdk==v1.1.0 (Ana Ruiz)"]
-    assert lines(stage)[-1].startswith("v1.1.1 is rolled back to v1.1.0")
+    said = "\n".join(lines(stage)).splitlines()
+    assert said[:2] == ["✅ 2. Tell support. (Bruno Costa)", "✅ 1. pip install acme-sdk==v1.1.0 (Ana Ruiz)"]
+    assert said[2].startswith("v1.1.1 is rolled back to v1.1.0")
     await actor.press(old, "step", user=BRUNO)
     await hears(stage, BRUNO, "That rollback is over.")
 
@@ -124,13 +115,15 @@ async def test_two_people_github_and_the_version_that_runs(stage: Stage, tmp_pat
             await actor.command("/war-room", f"rollback tick {number}", user=ANA)
         await shows(stage, "✅ 2. Tell support.")
         hub.version = ""
-        await until(stage, lambda: "it cannot be seen now: http_502" in whole(card(stage)), turning=5)
+        stage.clock.turn(minutes=1)
+        await shows(stage, "it cannot be seen now: http_502")
         assert "http_502" not in "".join(lines(stage)), "the card says it; nobody is called for it"
         hub.version = "1.1.0"
-        await until(stage, lambda: "is rolled back to v1.1.0" in card(stage).text, turning=5)
+        stage.clock.turn(minutes=1)
+        await shows(stage, "is rolled back to v1.1.0")
         await stage.quiet()
         assert "confirmed by Bruno Costa" in whole(card(stage))
-        assert lines(stage)[-2:][0] == "1.1.0 runs now."
+        assert "1.1.0 runs now.\nv1.1.1 is rolled back" in "\n".join(lines(stage))
         assert len(hub.asked) == 1
 
 
@@ -155,9 +148,10 @@ async def test_a_bot_that_dies_before_the_answer_does_not_send_twice(stage: Stag
         await begins(stage, actor)
         await wait_until(lambda: hub.asked)
         await stage.stop(bot)
+        stage.clock.turn(seconds=31)
         again = await stage.bot(tmp_path / "policy.yaml", **hub.environ)
         actor = Actor(stage.slack.ws, again.url, stage.http)
-        await until(stage, lambda: "I do not know whether GitHub got it" in whole(card(stage)), turning=1)
+        await shows(stage, "I do not know whether GitHub got it")
         await stage.quiet()
         assert len(hub.asked) == 1
         assert "look at the Actions page of acme/sdk" in lines(stage)[-1]
@@ -198,7 +192,7 @@ async def test_github_that_cannot_be_reached_is_tried_again_by_itself(stage: Sta
         text = TWO + EVENT
         environ = {**hub.environ, "GITHUB_API_URL": "http://127.0.0.1:9"}
         bot, actor = await working(stage, "http", written(tmp_path, text), **environ)
-        await actor.command("/release-status", "start v1.1.1 sdk v1.1.0", user=ANA)
+        await actor.command("/release-status", "start v1.1.1 baseline v1.1.0", user=ANA)
         await hears(stage, ANA, "v1.1.1 is watched")
         await stage.quiet()
         await begins(stage, actor)
@@ -253,7 +247,40 @@ async def test_what_is_asked_wrongly(stage: Stage, tmp_path: Path) -> None:
 async def test_a_release_that_is_decided_otherwise_is_named_on_the_card(stage: Stage, tmp_path: Path) -> None:
     _, actor = await ready(stage, tmp_path)
     await actor.command("/release-status", "decide v1.1.1 patch the fix is small", user=ANA)
-    await hears(stage, ANA, "v1.1.1")
-    await stage.quiet()
+    await wait_until(lambda: any("Decided: patch" in whole(one) for one in stage.slack.cards("monitoring")))
     await actor.command("/war-room", "rollback v1.1.1 it does not start after all", user=BRUNO)
     await shows(stage, "v1.1.1 was decided before: patch, by Ana Ruiz")
+
+
+async def test_a_red_release_offers_a_freeze_and_a_rollback(stage: Stage, tmp_path: Path) -> None:
+    async with outside(stage.clock) as far:
+        far.kinds = ("sdist",)  # no wheel: red
+        text = TWO.replace("    window: 72h", "    scope: production\n    window: 72h").replace("rights: {", FREEZES)
+        _, actor = await working(stage, "http", written(tmp_path, text), **far.environ)
+        await actor.command("/release-status", "start v1.1.1 baseline v1.1.0", user=ANA)
+        await hears(stage, ANA, "v1.1.1 is watched")
+        await stage.quiet()
+        await wait_until(lambda: "freeze" in buttons(watched(stage)))
+        await wait_until(lambda: any("sdist and wheel" in one.text for one in stage.slack.cards("alerts")))
+        [alert] = stage.slack.cards("alerts")
+        assert [name for name in buttons(alert) if name in ("freeze", "rollback")] == ["freeze", "rollback"]
+        await actor.press(alert, "freeze", user=ANA)
+        opened = await form(stage, ANA, "Nobody deploys to production until it ends.")
+        answer = await actor.submit(opened, {"why": "the wheel is missing", "for": "3d"}, user=ANA)
+        assert answer.errors == {"for": "At most 1 d; it can be made longer later."}
+        await actor.submit(opened, {"why": "the wheel is missing", "for": "2h"}, user=ANA)
+        await hears(stage, ANA, "production is frozen until")
+        await wait_until(lambda: "freeze" not in buttons(watched(stage)))
+        await actor.press(watched(stage), "rollback", user=BRUNO)
+        opened = await form(stage, BRUNO, "The plan has 2 steps for it.")
+        answer = await actor.submit(opened, {"to": "v1.1.1", "why": "no wheel"}, user=BRUNO)
+        assert answer.errors == {"to": "An earlier version, such as v1.1.0."}
+        await actor.submit(opened, {"to": "v1.1.0", "why": "no wheel"}, user=BRUNO)
+        await hears(stage, BRUNO, "v1.1.1 is being rolled back to v1.1.0")
+        await wait_until(lambda: "rollback" not in buttons(watched(stage)), what="it is decided")
+        await actor.press(alert, "rollback", user=ANA)
+        await hears(stage, ANA, "⏪ v1.1.1 is being rolled back to v1.1.0 by Bruno Costa")
+
+
+def watched(stage: Stage) -> Message:
+    return next(one for one in stage.slack.cards("monitoring") if "*v1.1.1 · Python SDK*" in one.text)

@@ -110,6 +110,23 @@ POINTS = [
         "policy.yaml:14: releases.sdk.checkpoints: 'T+0' is the name of two of them",
     ),
 ]
+DISPATCH, RUNNING = "releases.sdk.rollback_dispatch", "releases.sdk.running"
+ROLLBACKS = [
+    (plan("rollback_dispatch: {event: x}"), f"policy.yaml:7: {DISPATCH}: name its `repository`, or one for the plan"),
+    (plan("rollback_dispatch: {repository: a/b}"), f"policy.yaml:7: {DISPATCH}: name one of `event` (a repository_dis"),
+    (plan("rollback_dispatch: {event: x, workflow: y}"), f"policy.yaml:7: {DISPATCH}: name one of `event`"),
+    (plan("rollback_dispatch: {workflow: y}"), f"policy.yaml:7: {DISPATCH}: a `workflow` needs a `ref`, the branch"),
+    (plan("rollback_dispatch: {event: x, ref: y}"), f"policy.yaml:7: {DISPATCH}: a `ref` is for a `workflow`"),
+    (plan("rollback_dispatch: {workflow: a/b, ref: y}"), f"policy.yaml:7: {DISPATCH}.workflow: String should match"),
+    (plan(f"rollback_dispatch: {{event: {'x' * 101}}}"), f"policy.yaml:7: {DISPATCH}.event: String should have at"),
+    (plan(f"rollback_dispatch: {{event: x, inputs: {{{', '.join(f'a{n}: b' for n in range(11))}}}}}"),
+     f"policy.yaml:7: {DISPATCH}.inputs: Dictionary should have at most 10 items"),
+    (plan("rollback_dispatch: {evnt: x}"), f"policy.yaml:7: {DISPATCH}.evnt: unknown key; did you mean `event`?"),
+    (plan("running: {}"), f"policy.yaml:7: {RUNNING}: name one of `json` and `prometheus`"),
+    (plan("running: {json: https://x}"), f"policy.yaml:7: {RUNNING}: a `json` needs a `path`"),
+    (plan("running: {prometheus: x}"), f"policy.yaml:7: {RUNNING}: a `prometheus` needs a `label`"),
+    (plan("running: {prometheus: x, json: https://x, path: y}"), f"policy.yaml:7: {RUNNING}: name one of `json`"),
+]  # fmt: skip
 PLANS = [
     (changed("  sdk:", "  My SDK:"), "policy.yaml:4: releases: 'My SDK': a name has small letters, digits, - and _"),
     (changed("    words: SDK\n", ""), "policy.yaml:5: releases.sdk.words: is required"),
@@ -137,7 +154,7 @@ PLANS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), [*CHECKS, *POINTS, *PLANS])
+@pytest.mark.parametrize(("text", "wanted"), [*CHECKS, *POINTS, *PLANS, *ROLLBACKS])
 def test_a_fault_says_where_and_what(text: str, wanted: str) -> None:
     found = complaints(text)
     assert any(wanted in line for line in found), found

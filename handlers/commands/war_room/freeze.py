@@ -6,7 +6,7 @@ from handlers.contract import Command, Desk, Reply
 from handlers.freezes import QUOTES, Nothing, do, meant, standing
 from handlers.lengths import BadLength, length
 from rules import durations
-from rules.freezing import FREEZE, LASTING, WHY
+from rules.freezing import FREEZE, LASTING, ROOM, WHY
 from rules.signal import Actor
 from rules.text import Text
 
@@ -32,7 +32,9 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         lasting = durations.show(length(word)) if word else ""
     except BadLength as error:
         return error.reply
-    return await do(FREEZE, scope, person, desk, {WHY: why.strip(), LASTING: lasting})
+    room = await desk.room(person.channel)
+    in_room = room.key if room and room.is_open else ""
+    return await do(FREEZE, scope, person, desk, {WHY: why.strip(), LASTING: lasting, ROOM: in_room})
 
 
 COMMAND = Command(
