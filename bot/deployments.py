@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.cards.markdown import inert
+from bot.cards.markdown import unheard
 from bot.cards.plain import plain
 from bot.cards.tongue import speaking
 from bot.clients.asking import Rejected, Unreachable
@@ -31,7 +31,7 @@ async def answer(means: Means, deployment: Deployment) -> Wait | None:
     told = verdict(deployment, scope, freeze, now)
     channel = policy.channel(policy.scopes[scope].channel) if scope else "fallback"
     with speaking(*languages.of_channel(policy, channel)):
-        comment = plain(told.comment, _unheard)
+        comment = plain(told.comment, unheard)
     try:
         await review(means.github, deployment.callback, deployment.environment, comment, approved=told.approved)
     except Unreachable as error:
@@ -46,11 +46,6 @@ async def answer(means: Means, deployment: Deployment) -> Wait | None:
     if freeze and not told.approved:
         await _tell(means, deployment, freeze.key, word)
     return None
-
-
-def _unheard(value: str) -> str:
-    """GitHub reads a comment as Markdown: what people wrote formats nothing and calls nobody."""
-    return inert(value).replace("@", "@\u2060")
 
 
 async def _later(means: Means, deployment: Deployment, error: Unreachable, now: int) -> Wait | None:

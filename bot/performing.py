@@ -1,6 +1,6 @@
 """Does the next step of one record, whatever it is."""
 
-from bot import deployments, editing, informing, posting, rollbacks, rooms, silences
+from bot import deployments, editing, informing, posting, postmortems, rollbacks, rooms, silences
 from bot.means import Means, Wait
 from rules.decision import Shown
 from rules.deployment import Deployment
@@ -20,6 +20,7 @@ from rules.steps import (
     PostDetails,
     PostDirect,
     PostReply,
+    Publish,
     StartRollback,
     Step,
 )
@@ -33,6 +34,8 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
         return None
     if isinstance(record, Deployment):
         return await deployments.answer(means, record)
+    if isinstance(record, Room):
+        rooms.remember(means, record)
     step = next_step(record)
     if step is None:
         await means.store.change(key, lambda now: now, token)
@@ -56,7 +59,9 @@ async def _do(means: Means, record: Shown, step: Step, token: str) -> Wait | Non
             return await rooms.furnish(means, record, step, token)
         case StartRollback() if isinstance(record, Rollback):
             return await rollbacks.start(means, record)
-        case AnswerGitHub() | Furnish() | StartRollback():  # of other records: there are none
+        case Publish() if isinstance(record, Room):
+            return await postmortems.publish(means, record, token)
+        case AnswerGitHub() | Furnish() | StartRollback() | Publish():  # of other records: there are none
             return None
         case telling:
             return await informing.inform(means, record, telling, token)

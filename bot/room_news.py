@@ -25,22 +25,28 @@ async def tell(means: Means, room: Room, step: TellNews, token: str) -> None:
     listener, known = step.listener, room.told.get(step.listener, 0)
     if step.own or listener == room.own:
         await means.submit(attaching.report(room, means.clock.now()))
+    if step.own:
+        await means.submit(_heard(room, listener))
     for one in room.news:
-        if one.seq > known:
+        if one.seq > known and one.to in ("", listener):
             await means.submit(_news(room, listener, one))
-    latest = room.news[-1].seq if room.news else 0
-    await _change(means, room, listener, latest, token)
+    await _change(means, room, listener, room.latest, token)
 
 
 def _news(room: Room, listener: str, one: News) -> Signal:
-    id_ = f"{room.id}/{one.seq}"
+    id_ = f"{room.id}/{one.seq}/{listener}"  # a lane may have several listeners
     if listener.startswith("#"):
         return bulletin.news(room, one.text, id_)
+    return replace(_heard(room, listener), id=id_, text=one.text)
+
+
+def _heard(room: Room, listener: str) -> Signal:
+    """Where the room is, and whether it is open."""
     labels = {
         attaching.ROOM: room.key, attaching.PLACE: room.place if room.furnished.channel else "",
         attaching.CHANNEL: room.furnished.channel, attaching.OPEN: attaching.YES if room.is_open else "",
     }  # fmt: skip
-    return Signal(key=listener, source="sereno", kind=Kind.ROOM, event="news", id=id_, labels=labels, text=one.text)
+    return Signal(key=listener, source="sereno", kind=Kind.ROOM, event="news", labels=labels)
 
 
 async def hear(means: Means, incident: Incident, token: str) -> Wait | None:

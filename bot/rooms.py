@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot import postmortems
 from bot.cards import room as cards
 from bot.cards.tongue import speaking
 from bot.clients.slack import Answer, Refused, Retry, Sent, Unknown, Why
@@ -30,6 +31,12 @@ async def furnish(means: Means, room: Room, step: Furnish, token: str) -> Wait |
         return Wait(UNKNOWN_S)  # who we are, and who is called, is not known yet
     with speaking(*languages.of_channel(means.policy(), room.place)):
         return await STEPS[step.what](means, room, token)
+
+
+def remember(means: Means, room: Room) -> None:
+    """Another process may have made the channel: into a private one nothing goes by its name."""
+    if room.furnished.channel and room.place != means.policy().channel("fallback"):
+        means.directory.learn(room.place, room.furnished.channel)
 
 
 async def _channel(means: Means, room: Room, token: str) -> Wait | None:
@@ -119,6 +126,11 @@ async def _bookmarks(means: Means, room: Room, token: str) -> Wait | None:
     )  # fmt: skip
 
 
+async def _postmortem(means: Means, room: Room, token: str) -> Wait | None:
+    answer = await postmortems.file(means, room, token)
+    return await _failed(means, room, Furnishing.POSTMORTEM, answer, token) if isinstance(answer, Refused) else answer
+
+
 async def _export(means: Means, room: Room, token: str) -> Wait | None:
     """The timeline, once more and whole, before nobody can write there any more."""
     body = cards.document(room, await _incidents(means, room), means.policy(), means.clock.now()).encode()
@@ -179,5 +191,5 @@ async def _change(means: Means, room: Room, how: Callable[[Room], Room], token: 
 STEPS: dict[Furnishing, Callable[[Means, Room, str], Awaitable[Wait | None]]] = {
     Furnishing.CHANNEL: _channel, Furnishing.INVITE: _invite, Furnishing.PURPOSE: _purpose,
     Furnishing.TOPIC: _topic, Furnishing.PIN: _pin, Furnishing.BOOKMARKS: _bookmarks,
-    Furnishing.EXPORT: _export, Furnishing.ARCHIVE: _archive,
+    Furnishing.POSTMORTEM: _postmortem, Furnishing.EXPORT: _export, Furnishing.ARCHIVE: _archive,
 }  # fmt: skip

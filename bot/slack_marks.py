@@ -67,15 +67,18 @@ class SlackMarks:
         room = await self._desk.room(channel)
         if room is None or (room.observed.posted and room.observed.posted.ts == ts):
             return True
-        labels = {TS: ts}
-        if str(event.get("type")).endswith("_added"):
-            message = await self._rooms.message(channel, ts)
-            if isinstance(message, Retry | Unknown):
-                return False
-            if message is None or isinstance(message, Refused):
-                return True
-            by = await self._names.of(str(message["user"])) if message.get("user") else ""
-            labels |= {TEXT: said(str(message.get("text") or "")), AT: str(int(float(ts) * 1000)), BY: by}
+        message = await self._rooms.message(channel, ts)
+        if isinstance(message, Retry | Unknown):
+            return False
+        found, labels = None if isinstance(message, Refused) else message, {TS: ts}
+        if not str(event.get("type")).endswith("_added"):
+            if found is not None and _is_marked(found):
+                return True  # somebody else's mark is still on it
+        elif found is None:
+            return True
+        else:
+            by = await self._names.of(str(found["user"])) if found.get("user") else ""
+            labels |= {TEXT: said(str(found.get("text") or "")), AT: str(int(float(ts) * 1000)), BY: by}
         act = NOTE if TEXT in labels else UNNOTE
         person = Actor(id=user, name=await self._names.of(user), known_as=self._directory.known_as(user), act=id_)
         await self._desk.submit(
@@ -83,3 +86,6 @@ class SlackMarks:
         )
         return True
 
+
+def _is_marked(message: Mapping[str, Any]) -> bool:
+    return bool(message.get("pinned_to")) or any(one.get("name") == PIN for one in message.get("reactions") or [])

@@ -1,5 +1,6 @@
 """Which war-room somebody means, and what a person is told after doing something in it."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from zlib import crc32
 
@@ -32,21 +33,28 @@ class NoRoom(Exception):
         self.reply = reply
 
 
-async def meant(words: list[str], person: Actor, desk: Desk) -> tuple[Room, list[str]]:
+def is_open(room: Room) -> bool:
+    """Whether people work in it."""
+    return room.is_open
+
+
+async def meant(
+    words: list[str], person: Actor, desk: Desk, *, fits: Callable[[Room], bool] = is_open, none: Text = NONE
+) -> tuple[Room, list[str]]:
     """The room in whose channel this is said, or that the first word names, or the only one; and the other words.
 
-    Raises NoRoom.
+    `fits`: which could be meant without a name; `none`: what is said when there is none. Raises NoRoom.
     """
     if room := await desk.room(person.channel):
         return room, words
     rooms = await desk.rooms()
     if words and (named := next((one for one in rooms if _is_called(one, words[0])), None)):
         return named, words[1:]
-    still = [one for one in rooms if one.is_open]
+    still = [one for one in rooms if fits(one) and not one.private]
     if len(still) == 1:
         return still[0], words
     if not still:
-        raise NoRoom([NONE])
+        raise NoRoom([none])
     raise NoRoom([Text.of("Which one? Say it in its channel, or begin with its name:"), *listed(still)])
 
 
@@ -106,9 +114,9 @@ def spoken(words: list[str]) -> str:
 async def declare(title: str, severity: str, person: Actor, desk: Desk, *, private: bool = False) -> Reply:
     """Open a room for something that no alert has told; the same words on the same day are the same room."""
     policy, now = desk.policy(), desk.now()
-    name = slug(title) or f"{crc32(title.casefold().encode()):08x}"
-    own = f"{DECLARED}{day(now, policy.zone)}-{name}"
-    labels = {TITLE: title, SEVERITY: severity, OWN: own, PRIVATE: YES if private else ""}
+    words = " ".join(re.findall(r"\w+", title.casefold())) or title
+    own = f"{DECLARED}{day(now, policy.zone)}-{slug(title)}-{crc32(words.encode()):08x}"
+    labels = {TITLE: title, SEVERITY: severity, OWN: "" if private else own, PRIVATE: YES if private else ""}
     return await _open(Signal(key=await _free(key_of(own), desk), source="slack", kind=Kind.ACT, event=rooming.OPEN,
                               id=person.act, title=title, labels=labels, actor=person), desk)  # fmt: skip
 
@@ -185,5 +193,9 @@ SAID = {
     Reason.UPDATED_ROOM: Text.of("Told: the room, the threads of its incidents, and where it is announced."),
     Reason.NOTED: Text.of("Written down."),
     Reason.MERGED: Text.of("It belongs to this room now, and its card says so."),
+    Reason.POSTMORTEM_ASKED: Text.of("I write a draft and put it into the room in a moment."),
+    Reason.POSTMORTEM_GIVEN: Text.of("Done; the room knows."),
+    Reason.POSTMORTEM_DONE: Text.of("Good. Nobody is reminded of it any more."),
+    Reason.NOT_OWED: Text.of("No postmortem is owed here; `/war-room postmortem` drafts one."),
     Reason.RETRIED: Text.of("I try again."),
 }

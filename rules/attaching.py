@@ -15,6 +15,7 @@ from rules.signal import Kind, Link, Member, Signal
 ROOM, PLACE, CHANNEL, OPEN = "room", "place", "channel", "open"
 YES = "yes"
 DECLARED = "declared:"  # begins the key of an incident that people declare
+OVER = "over"  # what is told to a room that was over before it could be told anything
 
 
 def called(decision: Decision, policy: Policy, now: int) -> Decision:
@@ -24,7 +25,7 @@ def called(decision: Decision, policy: Policy, now: int) -> Decision:
         return decision
     is_called = policy.rule(incident.severity).war_room == "auto"
     known = incident.room
-    has_one = known is not None and (known.is_open or known.id == incident.id)
+    has_one = incident.key.startswith(DECLARED) or (known is not None and (known.is_open or known.id == incident.id))
     if not is_called or has_one or incident.flapping or is_muted(policy, incident.place, incident.route, now):
         return decision
     return replace(decision, record=replace(incident, room=Attached(key=key_of(incident.id), id=incident.id)))
@@ -73,10 +74,10 @@ def heard(signal: Signal, incident: Incident, now: int) -> Decision:
     key = said.get(ROOM, "")
     if known is not None and known.key != key and known.is_open and said.get(OPEN) != YES:
         return same(Reason.STALE, incident, None)  # an earlier room, which is over
-    kept = known.told if known is not None and known.key == key else ""
+    kept, is_open = known.told if known is not None and known.key == key else "", said.get(OPEN) == YES
     room = Attached(
-        key=key, id=incident.id, place=said.get(PLACE, ""), channel=said.get(CHANNEL, ""),
-        is_open=said.get(OPEN) == YES, told=kept,
+        key=key, id=incident.id, place=said.get(PLACE, ""), channel=said.get(CHANNEL, ""), is_open=is_open,
+        told=kept or ("" if is_open else OVER),
     )  # fmt: skip
     fresh = incident if room == known else redraw(replace(incident, room=room))
     if signal.text:

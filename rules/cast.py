@@ -15,7 +15,7 @@ ROLES = {
     Role.OPS: Text.of("operations"),
 }
 AN_ENGINEER, ANOTHER, OTHERS = Text.of("an engineer"), Text.of("another engineer"), Text.of("others")
-PEOPLE, ASKED = ("person", "who", "name"), "whom"  # values of a timeline's sentences that are people
+PEOPLE, ASKED = ("person", "who", "second", "name"), "whom"  # values of a timeline's sentences that are people
 SPACE = Text.of(" ")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 

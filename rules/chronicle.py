@@ -43,7 +43,7 @@ def events(room: Room, incidents: Sequence[Incident], people: Cast) -> list[Even
             Text.of("{who}: {note}", who=people.role(line.by), **note) if line.by else Text.of("Note: {note}", **note)
         )
         found.append(Event(at=line.at, what=said))
-    found += _without_repeats((one for one in room.timeline if one.aloud), people)
+    found += _without_repeats((one for one in room.timeline if one.aloud or one.lasting), people)
     for incident in incidents:
         told = _without_repeats((one for one in incident.timeline if one.visible), people)
         if len(incidents) > 1:

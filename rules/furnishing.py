@@ -15,6 +15,7 @@ WORDS = {
     Furnishing.TOPIC: Text.of("to set the topic"),
     Furnishing.PIN: Text.of("to pin the card"),
     Furnishing.BOOKMARKS: Text.of("to set bookmarks"),
+    Furnishing.POSTMORTEM: Text.of("to put the postmortem here as a file"),
     Furnishing.EXPORT: Text.of("to keep the timeline as a file"),
     Furnishing.ARCHIVE: Text.of("to archive the channel"),
 }
@@ -23,9 +24,12 @@ WORDS = {
 def missing(room: Room) -> Iterator[Furnishing]:
     """In the order in which people need them, without what Slack has just refused; closed, only the topic is kept."""
     seen = room.furnished
+    is_asked = room.postmortem is not None and room.postmortem.is_unfiled
     if not seen.channel:
         if room.is_open:
             yield Furnishing.CHANNEL
+        if is_asked and room.observed.posted:
+            yield Furnishing.POSTMORTEM
         return
     if room.is_open:
         if set(room.invite) - set(seen.invited):
@@ -36,6 +40,8 @@ def missing(room: Room) -> Iterator[Furnishing]:
             yield Furnishing.PIN
         if {link.url for link in room.links} - set(seen.bookmarks):
             yield Furnishing.BOOKMARKS
+    if is_asked and not seen.archived:
+        yield Furnishing.POSTMORTEM
     if seen.topic != topic(room) and not seen.archived:
         yield Furnishing.TOPIC
 
@@ -72,25 +78,31 @@ def made(room: Room, name: str, channel: str, now: int) -> Room:
         return room
     place = f"#{name}"
     fresh = replace(room, place=place, furnished=replace(room.furnished, channel=channel)).redrawn()
-    text = Text.of("🧯 Its war-room is {place}.", place=place)
+    return fresh.spread(now, _where(room, place))
+
+
+def _where(room: Room, place: str) -> Text:
     if room.opened_by:
-        text = Text.of("🧯 Its war-room is {place}, opened by {who}.", place=place, who=room.opened_by)
-    return fresh.spread(now, text)
+        return Text.of("🧯 Its war-room is {place}, opened by {who}.", place=place, who=room.opened_by)
+    return Text.of("🧯 Its war-room is {place}.", place=place)
 
 
 def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Room:
-    """Slack refused it: named on the card, and tried again after a while. `place`: where the card goes instead."""
+    """Slack refused it: named on the card, and tried again after a while. `place`: where the card goes instead.
+
+    A room that is private has no such place: its card says what few may know.
+    """
     if what in room.furnished.troubles:
         return room
     troubles = {**room.furnished.troubles, what: Trouble(word=word, at=now)}
     timers = {**room.timers, RETRY_TIMER: now + RETRY_MS}
     fresh = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
-    if what is Furnishing.CHANNEL and not room.place:
-        fresh = replace(fresh, place=place)
-    known = room.observed.posted is not None
+    if what is Furnishing.CHANNEL and not room.place and not room.private:
+        fresh = replace(fresh, place=place).spread(now, _where(room, place))
     said = Text.of("Slack does not let me: {what} ({why}). I try again every {minutes} minutes.",
                    what=WORDS[what], why=word, minutes=RETRY_MS // 60_000)  # fmt: skip
-    return fresh.redrawn().say(now, said) if known else fresh.redrawn()
+    is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
+    return fresh.redrawn() if is_told else fresh.redrawn().say(now, said)
 
 
 def _is_pinned(room: Room) -> bool:

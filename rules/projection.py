@@ -35,6 +35,7 @@ from rules.steps import (
     PostDetails,
     PostDirect,
     PostReply,
+    Publish,
     RelayLine,
     StartRollback,
     Step,
@@ -126,7 +127,7 @@ def _of_watch(watch: Watch) -> Step | None:
 def _of_room(room: Room) -> Step | None:
     """Who has to know at once; the channel; what people see; what else belongs into it; the end."""
     if room.own and room.own not in room.told:
-        return TellNews(listener=room.own, urgency=2 * room.rank, own=True)
+        return TellNews(listener=room.own, urgency=min(2 * room.rank, WORST_RANK), own=True)
     what, posted, seen = furnishing.first(room), room.observed.posted, room.furnished
     if what is Furnishing.CHANNEL:
         return Furnish(what=what, urgency=min(2 * room.rank, WORST_RANK))
@@ -134,15 +135,16 @@ def _of_room(room: Room) -> Step | None:
         return _card(room)
     if what:
         return Furnish(what=what, urgency=min(2 * room.rank + 1, WORST_RANK))
-    latest = room.news[-1].seq if room.news else 0
     for listener in room.listeners:
-        if room.told.get(listener, 0) < latest:
+        if room.told.get(listener, 0) < room.latest:
             return TellNews(listener=listener, urgency=INNER)
     if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
         return LetGo(urgency=INNER)
     step = _of_card(room, posted) if posted and not seen.archived else None
     if step is None and (final := furnishing.last(room)):
         return Furnish(what=final, urgency=QUIET)
+    if step is None and room.postmortem and room.postmortem.is_unpublished:
+        return Publish(urgency=ELSEWHERE)
     return step
 
 
@@ -235,15 +237,20 @@ def _silence(incident: Incident) -> MakeSilence | EndSilence | None:
 
 
 def _reply(record: Shown, posted: Posted, entries: tuple[Entry, ...], *, aloud: bool) -> PostReply:
-    names = tuple(dict.fromkeys(name for entry in entries for name in entry.mention))
+    names = tuple(dict.fromkeys(name for entry in entries if _calls(record, entry) for name in entry.mention))
     return PostReply(
         name=f"{record.id}/reply/{record.observed.cards}/{entries[0].seq}-{entries[-1].seq}",
         posted=posted,
         entries=entries,
         aloud=aloud,
-        mention=names if record.is_open else (),
+        mention=names,
         urgency=min(2 * record.rank + 1, WORST_RANK) if record.is_open and (aloud or names) else QUIET,
     )
+
+
+def _calls(record: Shown, entry: Entry) -> bool:
+    """Whether those whom a line names are called: of what is over nobody, but for what a closed war-room still owes."""
+    return record.is_open or (isinstance(record, Room) and entry.at >= record.closed_at > 0)
 
 
 def _leaves(incident: Incident, posted: Posted) -> bool:

@@ -113,6 +113,10 @@ class Reason(StrEnum):
     UPDATED_ROOM = "updated_room"  # somebody told how it goes
     NOTED = "noted"  # something was written down in a war-room, or taken off
     MERGED = "merged"  # another incident belongs to a war-room
+    POSTMORTEM_ASKED = "postmortem_asked"  # a draft of the postmortem of a war-room is wanted
+    POSTMORTEM_GIVEN = "postmortem_given"  # somebody owes the postmortem of a war-room
+    POSTMORTEM_DONE = "postmortem_done"  # somebody says that it is done
+    NOT_OWED = "not_owed"  # there is no postmortem that could be done
     RETRIED = "retried"  # what a war-room lacks is tried once more
     CLOCK = "clock"  # the clock on a war-room's card has moved on
     ANNOUNCED = "announced"  # where a war-room is announced, it is known how that stands

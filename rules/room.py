@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import Literal
 
 from rules.observed import Entry, Observed
+from rules.room_postmortem import Postmortem
 from rules.signal import Link
 from rules.text import Text
 from rules.timeline import with_one_more
 
 PREFIX = "room:"
 NEWS_KEPT = 50
+KEPT = 250  # lines of its thread: a postmortem tells them
 FREEZES = "freezes"  # among those that are told: what was frozen in the room
 
 
@@ -50,6 +52,7 @@ class Furnishing(StrEnum):
     TOPIC = "topic"
     PIN = "pin"
     BOOKMARKS = "bookmarks"
+    POSTMORTEM = "postmortem"
     EXPORT = "export"
     ARCHIVE = "archive"
 
@@ -114,11 +117,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What those outside the room are to hear: in the threads of its incidents, and where it is announced."""
+    """What those outside the room are to hear: in the threads of its incidents, and where it is announced.
+
+    `to`: the one incident that it is for, "" for all.
+    """
 
     seq: int
     at: int
     text: Text
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +197,7 @@ class Room:
     cause: str = ""
     fix: str = ""
     tasks: tuple[Task, ...] = ()
+    postmortem: Postmortem | None = None
     updated_at: int = 0
     asked: int = 0
     news: tuple[News, ...] = ()
@@ -213,16 +221,30 @@ class Room:
         found = self.roles.get(Role.COMMANDER)
         return found if found and found.agreed else None
 
-    def say(self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = ()) -> "Room":
-        """The same room with one more line below its card; `aloud`: in the channel too."""
-        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention)
-        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False)
+    def say(
+        self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), lasting: bool = False
+    ) -> "Room":
+        """The same room with one more line below its card; `aloud`: in the channel too; `lasting`: part of its story."""
+        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, lasting=lasting)
+        timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False, kept=KEPT)
         return replace(self, seq=entry.seq, timeline=timeline)
 
-    def spread(self, at: int, text: Text) -> "Room":
+    def spread(self, at: int, text: Text, *, to: str = "") -> "Room":
         """The same room with one more thing that those outside are to hear."""
-        seq = self.news[-1].seq + 1 if self.news else 1
-        return replace(self, news=(*self.news, News(seq=seq, at=at, text=text))[-NEWS_KEPT:])
+        return replace(self, news=(*self.news, News(seq=self.latest + 1, at=at, text=text, to=to))[-NEWS_KEPT:])
+
+    @property
+    def latest(self) -> int:
+        """The number of its latest news, 0 without any."""
+        return self.news[-1].seq if self.news else 0
+
+    def inviting(self, name: str) -> "Room":
+        """The same room, with one more to be invited, whom it is no matter that others could not be."""
+        if name in self.invite:
+            return self
+        troubles = dict(self.furnished.troubles)
+        troubles.pop(Furnishing.INVITE, None)
+        return replace(self, invite=(*self.invite, name), furnished=replace(self.furnished, troubles=troubles))
 
     @property
     def listeners(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rules import room_drafts, room_reviewing
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
@@ -17,7 +18,7 @@ CLOSE, ROLE, STATUS, SEVERITY, UPDATE, MERGE, RETRY = (
     "close", "role", "status", "severity", "update", "merge", "retry",
 )  # fmt: skip
 WHY, WHO, NAME, TEXT = "why", "who", "name", "text"
-ARCHIVE_TIMER, RETRY_TIMER = "archive", "retry"
+ARCHIVE_TIMER, RETRY_TIMER = room_reviewing.ARCHIVE_TIMER, "retry"
 WORDS = {
     Role.COMMANDER: Text.of("commander"),
     Role.COMMS: Text.of("in charge of communication"),
@@ -44,11 +45,8 @@ def _role(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
         return Decision(reason=Reason.ALREADY, record=room)
     if not agreed and room.commander is not None:  # whoever commands stays until the other one has said yes
         return done(Reason.ROLE_OFFERED, _offer(room, who, id_, name, now))
-    fresh = replace(
-        room,
-        roles={**room.roles, role: Holder(id=id_, name=name, at=now, agreed=agreed)},
-        invite=tuple(dict.fromkeys((*room.invite, f"user:{id_}"))),
-    )
+    roles = {**room.roles, role: Holder(id=id_, name=name, at=now, agreed=agreed)}
+    fresh = replace(room, roles=roles).inviting(f"user:{id_}")
     if not agreed:
         return done(Reason.ROLE_OFFERED, _offer(fresh.redrawn(), who, id_, name, now))
     if role is Role.COMMANDER:
@@ -60,11 +58,10 @@ def _role(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
 
 def _offer(room: Room, who: Actor, id_: str, name: str, now: int) -> Room:
     text = Text.of("{who} asks {name} to command: *I command* on the card says yes.", who=who.name, name=name)
-    invite = tuple(dict.fromkeys((*room.invite, f"user:{id_}")))
-    return replace(room, invite=invite).say(now, text, aloud=True, mention=(f"user:{id_}",))
+    return room.inviting(f"user:{id_}").say(now, text, aloud=True, mention=(f"user:{id_}",))
 
 
-def _status(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+def _status(signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
     word = signal.labels.get(STATUS, "")
     if word not in list(Status):
         return Decision(reason=Reason.NOT_IN_PLAN, record=room)
@@ -76,6 +73,8 @@ def _status(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -
         fresh = reached(fresh, Milestone.MITIGATED, now)
     if status is Status.RESOLVED:
         fresh = reached(fresh, Milestone.RESOLVED, now)
+    elif room.status is Status.RESOLVED:
+        fresh = replace(fresh, timers={**fresh.timers, UPDATE_TIMER: now + policy.war_room.update_every})
     text = Text.of("{who}: {status}.", who=who.name, status=STATUS_WORDS[status])
     return done(Reason.STATUS_SET, fresh.redrawn().say(now, text, aloud=True).spread(now, text))
 
@@ -129,19 +128,13 @@ def merged(signal: Signal, room: Room, by: str, now: int) -> Decision:
         text = Text.of("{who} added {id} {title} to this room.", who=by, **named)
     joined = learned(joined, signal, now).redrawn().say(now, text, aloud=True)
     told = Text.of("🧯 It belongs to the war-room of {title}.", title=room.title)
-    spread = joined.spread(now, told)
-    others = {name: spread.news[-1].seq for name in room.listeners if joined.told.get(name, 0) == _latest(room)}
-    return done(Reason.MERGED, replace(spread, told={**joined.told, **others, key: _latest(room)}))
-
-
-def _latest(room: Room) -> int:
-    return room.news[-1].seq if room.news else 0
+    return done(Reason.MERGED, replace(joined.spread(now, told, to=key), told={**joined.told, key: room.latest}))
 
 
 def _retry(_signal: Signal, room: Room, _who: Actor, _policy: Policy, _now: int) -> Decision:
-    if not room.furnished.troubles:
+    if not room.furnished.troubles and not (room.postmortem and room.postmortem.refused):
         return Decision(reason=Reason.ALREADY, record=room)
-    return done(Reason.RETRIED, again(room))
+    return done(Reason.RETRIED, room_drafts.again(again(room)))
 
 
 def again(room: Room) -> Room:
@@ -157,12 +150,13 @@ def _close(_signal: Signal, room: Room, who: Actor, policy: Policy, now: int) ->
         status=Status.RESOLVED,
         closed_at=now,
         closed_by=who.name,
-        timers={ARCHIVE_TIMER: now + policy.war_room.archive_after},
+        timers={name: at for name, at in room.timers.items() if name == RETRY_TIMER},
     )
     lasted = Span(ms=now - room.opened_at)
     text = Text.of("{who} closed this room after {span}.", who=who.name, span=lasted)
     told = Text.of("🧯 {who} closed the war-room after {span}.", who=who.name, span=lasted)
-    return done(Reason.ROOM_CLOSED, closed.redrawn().say(now, text).spread(now, told))
+    closed = room_reviewing.closed(closed.redrawn().say(now, text), who, policy, now)
+    return done(Reason.ROOM_CLOSED, closed.spread(now, told))
 
 
 ACTS: Mapping[str, Act] = {

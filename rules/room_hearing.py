@@ -61,7 +61,7 @@ def _moments(room: Room) -> dict[Milestone, int]:
     moments = dict(room.moments)
     for milestone, times in (
         (Milestone.STARTED, [one.since for one in known if one.since]),
-        (Milestone.DETECTED, [one.opened_at for one in known if one.opened_at]),
+        (Milestone.DETECTED, [at for at in (moments.get(Milestone.ROOM, 0), *(one.opened_at for one in known)) if at]),
         (Milestone.ACKNOWLEDGED, [one.taken_at for one in known if one.taken_at]),
     ):
         if times:
@@ -70,7 +70,11 @@ def _moments(room: Room) -> dict[Milestone, int]:
         return moments
     ends = [one.resolved_at for one in known]
     moments.pop(Milestone.RESOLVED, None)
-    return {**moments, Milestone.RESOLVED: max(ends)} if ends and all(ends) else moments
+    if not ends or not all(ends):
+        return moments
+    if Milestone.MITIGATED in moments:
+        moments[Milestone.MITIGATED] = min(moments[Milestone.MITIGATED], max(ends))
+    return {**moments, Milestone.RESOLVED: max(ends)}
 
 
 def _news(before: Known, after: Known) -> Text | None:

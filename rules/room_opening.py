@@ -24,12 +24,12 @@ def opened(signal: Signal, room: Room | None, who: Actor | None, policy: Policy,
         return done(Reason.ROOM_OPENED, _furnished(_begun(signal, who, policy, now), who, policy, now))
     match room.phase:
         case Phase.OPEN:
-            joined = replace(room, invite=tuple(dict.fromkeys((*room.invite, *([f"user:{who.id}"] if who else ())))))
+            joined = room.inviting(f"user:{who.id}") if who else room
             return Decision(reason=Reason.ALREADY, record=joined, changed=joined != room, severity=room.severity)
         case Phase.ARCHIVED:
             return Decision(reason=Reason.NOT_OPEN, record=room)
         case Phase.CLOSED:
-            return done(Reason.ROOM_OPENED, _again(room, who, policy, now))
+            return done(Reason.ROOM_OPENED, learned(_again(room, who, policy, now), signal, now))
 
 
 def clocks(policy: Policy, now: int) -> dict[str, int]:
@@ -68,13 +68,19 @@ def _begun(signal: Signal, who: Actor | None, policy: Policy, now: int) -> Room:
         ),
         links=(*signal.links, *(Link(name=one.title, url=one.url) for one in plan.bookmarks)),
         target=plan.mttr_target,
-        moments={Milestone.ROOM: now},
+        moments=_moments(bool(own or said.get(KEY)), now),
         updated_at=now,
         timers=clocks(policy, now),
     )
     if room.private:
         room = replace(room, announce="")  # what few may see is not told to many
     return learned(room, signal, now)
+
+
+def _moments(has_incident: bool, now: int) -> dict[Milestone, int]:
+    """What is not on the books as an incident begins with its room."""
+    first = (Milestone.ROOM,) if has_incident else (Milestone.STARTED, Milestone.DETECTED, Milestone.ROOM)
+    return dict.fromkeys(first, now)
 
 
 def _invited(*names: Sequence[str]) -> Iterator[str]:

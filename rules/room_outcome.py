@@ -13,8 +13,11 @@ Act = Callable[[Signal, Room, Actor, Policy, int], Decision]
 
 
 def reached(room: Room, milestone: Milestone, now: int) -> Room:
-    """The first time counts."""
-    return room if milestone in room.moments else replace(room, moments={**room.moments, milestone: now})
+    """The first time counts; what is over has been mitigated by then."""
+    if milestone in room.moments:
+        return room
+    at = min(now, room.moments.get(Milestone.RESOLVED, now)) if milestone is Milestone.MITIGATED else now
+    return replace(room, moments={**room.moments, milestone: at})
 
 
 def without(room: Room, name: str) -> dict[str, int]:

@@ -22,7 +22,7 @@ _FREE = {(Milestone.ACKNOWLEDGED, Milestone.ROOM), (Milestone.ACKNOWLEDGED, Mile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Milliseconds, None while not known. All but `ttd` count from when it was detected, `ttr` from its start."""
+    """Milliseconds, None where nobody can know. `tta` counts from when it was detected, the others from its start."""
 
     ttd: int | None = None
     tta: int | None = None
@@ -31,7 +31,7 @@ class Times:
 
 
 def times(moments: Mapping[Milestone, int]) -> Times:
-    """To detect (from the start), to acknowledge (from detecting), to mitigate and to resolve (from the start)."""
+    """To detect, to acknowledge, to mitigate, to resolve; None of milestones in the wrong order."""
     return Times(
         ttd=_between(moments, Milestone.STARTED, Milestone.DETECTED),
         tta=_between(moments, Milestone.DETECTED, Milestone.ACKNOWLEDGED),
@@ -53,6 +53,6 @@ def faults(moments: Mapping[Milestone, int]) -> Iterator[Text]:
 
 
 def _between(moments: Mapping[Milestone, int], start: Milestone, end: Milestone) -> int | None:
-    if start not in moments or end not in moments:
+    if start not in moments or end not in moments or moments[end] < moments[start]:
         return None
-    return max(moments[end] - moments[start], 0)
+    return moments[end] - moments[start]

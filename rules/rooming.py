@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from rules import room_acting, room_opening, room_writing
+from rules import room_acting, room_opening, room_reviewing, room_writing
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.rights import permitted
 from rules.room import Phase, Room, Status
 from rules.room_acting import ARCHIVE_TIMER, RETRY_TIMER
-from rules.room_hearing import learned
+from rules.room_hearing import PRIVATE, YES, learned
 from rules.room_opening import CLOCK_PARTS, CLOCK_TIMER, COMMANDER_TIMER, UPDATE_TIMER
 from rules.room_outcome import done, without
 from rules.signal import Kind, Signal
@@ -19,7 +19,7 @@ from rules.text import Moment, Span, Text
 OPEN, JOIN, NEWS = "open", "join", "news"
 ASKED_MAX = 6  # so often a commander is asked for, and no more
 CLOCK_MAX = 12  # so many parts of the target the clock on the card runs
-ACTS = {**room_acting.ACTS, **room_writing.ACTS}
+ACTS = {**room_acting.ACTS, **room_writing.ACTS, **room_reviewing.ACTS}
 
 
 def decide(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decision:
@@ -44,9 +44,16 @@ def _acted(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decis
     act = ACTS.get(signal.event)
     if act is None:
         return Decision(reason=Reason.NO_RECORD, record=room)
-    if not room.is_open and not (signal.event in room_writing.AFTERWARDS and room.phase is Phase.CLOSED):
+    if not room.is_open and not _is_late(signal.event, room):
         return Decision(reason=Reason.NOT_OPEN, record=room)
     return act(signal, room, who, policy, now)
+
+
+def _is_late(event: str, room: Room) -> bool:
+    """Whether it may still be done in a room that is over."""
+    if room.phase is Phase.ARCHIVED:
+        return event in (room_acting.RETRY, *room_reviewing.EVEN_LATER)
+    return event == room_acting.RETRY or event in room_writing.AFTERWARDS or event in room_reviewing.ACTS
 
 
 def _heard(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decision:
@@ -56,12 +63,12 @@ def _heard(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decis
     if room is None:
         return Decision(reason=Reason.NO_RECORD)
     if signal.event == JOIN:
-        if not room.is_open:
+        if not room.is_open or room.private is not (signal.labels.get(PRIVATE) == YES):
             return Decision(reason=Reason.NOT_OPEN, record=room)
         return room_acting.merged(signal, room, "", now)
     fresh = learned(room, signal, now)
     if signal.text:
-        fresh = fresh.say(now, signal.text)
+        fresh = fresh.say(now, signal.text, lasting=True)
     if fresh is room:
         return Decision(reason=Reason.REPEAT, record=room)
     return done(Reason.ROOM_NEWS, fresh)
@@ -75,6 +82,8 @@ def _ring(signal: Signal, room: Room, policy: Policy, now: int) -> Decision:
     match signal.event:
         case name if name == RETRY_TIMER:
             return done(Reason.RETRIED, room_acting.again(waiting))
+        case name if name == room_reviewing.OWED_TIMER:
+            return room_reviewing.rung(waiting, now)
         case name if name == ARCHIVE_TIMER and room.phase is Phase.CLOSED:
             return done(Reason.ROOM_ARCHIVED, replace(waiting, phase=Phase.ARCHIVED).redrawn())
         case name if name == COMMANDER_TIMER and room.is_open and room.commander is None and room.asked < ASKED_MAX:
@@ -82,7 +91,7 @@ def _ring(signal: Signal, room: Room, policy: Policy, now: int) -> Decision:
         case name if name == UPDATE_TIMER and room.is_open and room.status is not Status.RESOLVED:
             return done(Reason.REMINDED, _ask_for_update(waiting, policy, now))
         case name if name == CLOCK_TIMER and room.is_open:
-            return done(Reason.CLOCK, _turned(waiting, now))
+            return done(Reason.CLOCK, _turned(waiting, due, now))
         case _:
             return done(Reason.TIMER_STALE, waiting)
 
@@ -106,16 +115,14 @@ def _ask_for_update(room: Room, policy: Policy, now: int) -> Room:
     )
 
 
-def _turned(room: Room, now: int) -> Room:
-    """The clock on the card has moved on."""
+def _turned(room: Room, due: int, now: int) -> Room:
+    """The clock on the card has moved on, by more than one part when nobody could look for a while."""
     part = max(room.target // CLOCK_PARTS, 1)
-    passed = (now - room.opened_at) // part
-    if passed >= CLOCK_MAX:
-        return room.redrawn()
-    timers = {**room.timers, CLOCK_TIMER: room.opened_at + (passed + 1) * part}
-    over = room.opened_at + room.target
-    turned = replace(room, timers=timers).redrawn()
-    if passed != CLOCK_PARTS:
+    first, passed = (due - room.opened_at) // part, (now - room.opened_at) // part
+    ahead = {CLOCK_TIMER: room.opened_at + (passed + 1) * part} if passed < CLOCK_MAX else {}
+    turned = replace(room, timers={**room.timers, **ahead}).redrawn()
+    if not first <= CLOCK_PARTS <= passed:
         return turned
+    over = room.opened_at + room.target
     text = Text.of("The target of {span} has passed, at {at}.", span=Span(ms=room.target), at=Moment(at=over))
     return turned.say(now, text)

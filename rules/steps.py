@@ -175,6 +175,13 @@ class LetGo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """GitHub does not have the latest draft of a war-room's postmortem."""
+
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A message that may or may not have reached Slack: find out before anything else is done."""
 
@@ -183,7 +190,7 @@ class Look:
 
 
 Post = PostCard | PostDetails | PostReply | PostDirect
-Aside = MakeSilence | EndSilence | AnswerGitHub | StartRollback
+Aside = MakeSilence | EndSilence | AnswerGitHub | StartRollback | Publish
 Telling = TellCheck | Introduce | TellStorm | Unroll | TellNews | TellRoom | LetGo | DecideWatch | RelayLine
 Step = Look | Post | EditCard | EditStub | Furnish | Telling | Aside
 

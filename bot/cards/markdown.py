@@ -3,20 +3,34 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.cards.plain import plain
+from bot.cards.plain import Inert, plain
 from rules.summary import Part
 
 FENCE = "```"
-_MEANS = re.compile(r"([\\`*_{}\[\]<>#|])")
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]<>#|])")
+JOINER = "\u2060"  # nobody sees it
+_MEANS = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_ESCAPED = re.compile(rf"\\([\\`*_{{}}\[\]<>#|~&]){JOINER}?")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CALLS = re.compile(r"([@#])")
 
 
-def markdown(parts: Sequence[Part]) -> str:
-    """Each part as a heading and a list."""
+def inert(line: str) -> str:
+    """A value from outside as one line that formats nothing."""
+    return _MEANS.sub(r"\\\1", " ".join(_CONTROL.sub("", line).split()))
+
+
+def unheard(line: str) -> str:
+    """The same for GitHub, where a name behind an @ is called, and a number behind a # is linked from there."""
+    return _CALLS.sub(rf"\1{JOINER}", inert(line))
+
+
+def markdown(parts: Sequence[Part], value: Inert = inert, *, titled: bool = True) -> str:
+    """Each part as a heading and a list. `value`: what is done to each value; `titled`: with the first heading."""
     lines = []
-    for level, part in enumerate(parts):
-        lines += [f"{'#' if level == 0 else '##'} {plain(part.heading, inert)}", ""]
-        lines += [line for text in part.lines for line in _item(plain(text, inert))]
+    for number, part in enumerate(parts):
+        if number or titled:
+            lines += [f"{'##' if number else '#'} {plain(part.heading, value)}", ""]
+        lines += [line for text in part.lines for line in _item(plain(text, value))]
         lines.append("")
     return "\n".join(lines)
 
@@ -29,8 +43,3 @@ def _item(drawn: str) -> Iterator[str]:
             yield from ("", *(f"  {line}" for line in (FENCE, *code.splitlines(), FENCE)), "")
         else:
             yield from (f"- {line}" for line in piece.splitlines())
-
-
-def inert(line: str) -> str:
-    """A value from outside as one line that formats nothing."""
-    return _MEANS.sub(r"\\\1", " ".join(line.split()))

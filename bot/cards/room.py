@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.cards import postmortem
 from bot.cards.face import CONTEXT_MAX, SECTION_MAX, Block, Face, actions, button, context, section
 from bot.cards.incident import LINK, LINK_WORDS
 from bot.cards.markdown import markdown
@@ -126,6 +127,7 @@ def _body(room: Room) -> list[str]:
     lines += [draw(text) for text, value in written if value]
     lines += [draw(Text.of("⚠️ Slack does not let me: {what} ({why}).", what=LACKS[what], why=trouble.word))
               for what, trouble in room.furnished.troubles.items()]  # fmt: skip
+    lines += postmortem.lines(room)
     return fits(lines, SECTION_MAX - 50)[0]
 
 
@@ -172,6 +174,7 @@ def _foot(room: Room) -> list[Text]:
         parts.append(Text.of("📌 on a message puts it on the timeline"))
     else:
         parts += _times(room)
+    parts += postmortem.foot(room)
     for place, why in room.observed.refused.items():
         parts.append(Text.of("meant for {place}, which Slack refuses ({why})", place=place, why=why))
     return parts
@@ -189,7 +192,7 @@ def _times(room: Room) -> list[Text]:
 
 def _buttons(room: Room) -> list[Block]:
     """Those that make sense now. They carry the room's short id."""
-    is_open, lacks = room.is_open, bool(room.furnished.troubles)
+    is_open, lacks = room.is_open, bool(room.furnished.troubles) or postmortem.lacks(room)
     offered = (
         (is_open and room.commander is None, "room_command", Text.of("I command"), "primary"),
         (is_open, "room_update", Text.of("Update…"), ""),
@@ -199,4 +202,5 @@ def _buttons(room: Room) -> list[Block]:
         (is_open, "room_close", Text.of("Close…"), ""),
         (lacks, "room_retry", Text.of("Try again"), ""),
     )
-    return [button(name, label, room.id, style=style) for fits_now, name, label, style in offered if fits_now]
+    found = [button(name, label, room.id, style=style) for fits_now, name, label, style in offered if fits_now]
+    return [*found, *postmortem.buttons(room)]

@@ -188,14 +188,15 @@ class Slack:
         return {"channel": str(channel["id"]) if isinstance(channel, dict) else "", "ts": ""}
 
     async def upload(
-        self, name: str, body: bytes, alt: str, *, channel: str = "", comment: str = ""
+        self, name: str, body: bytes, alt: str, *, channel: str = "", comment: str = "", thread_ts: str = ""
     ) -> Uploaded | Answer:
         """A file that nothing shows yet: doing it again only makes another one. Never `Sent`.
 
-        With `channel`, Slack's id of one, it is shown there, below `comment`, which is mrkdwn.
+        With `channel`, Slack's id of one, it is shown there, or in a thread of it, below `comment`, which is mrkdwn.
         """
         found: dict[str, str] = {}
         shown: dict[str, Any] = {"channel_id": channel, "initial_comment": comment} if channel else {}
+        shown |= {"thread_ts": thread_ts} if thread_ts else {}
 
         async def ask() -> Any:
             alt_txt = alt[: slack_files.ALT_MAX] or None

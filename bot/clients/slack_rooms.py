@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.clients.slack import Answer, Refused, Retry, Sent, Slack, Unknown
+from bot.clients.slack import SKEW_MS, Answer, Refused, Retry, Sent, Slack, Unknown
 
+LOOKED_AT = 200  # the latest messages
 INVITED_AT_ONCE = 100  # https://docs.slack.dev/reference/methods/conversations.invite
 THERE = {"already_in_channel", "cant_invite_self"}
 DONE = {"already_pinned", "already_archived"}
@@ -128,6 +129,20 @@ class SlackRooms:
         if isinstance(reply, No):
             return reply
         return next((one for one in reply.get("messages") or [] if one.get("ts") == ts), None)
+
+    async def file(self, channel: str, name: str, since: int, thread_ts: str = "") -> str | No:
+        """The id of a file of this name that stands in a channel, or in a thread, since then (unix ms); "" of none."""
+        more: dict[str, Any] = {"channel": channel, "oldest": f"{(since - SKEW_MS) / 1000:.6f}", "limit": LOOKED_AT}
+        web = self._slack.web
+        reply = await (
+            self._ask("conversations.replies", lambda: web.conversations_replies(ts=thread_ts, **more))
+            if thread_ts
+            else self._ask("conversations.history", lambda: web.conversations_history(**more))
+        )
+        if isinstance(reply, No):
+            return reply
+        files = (one for message in reply.get("messages") or [] for one in message.get("files") or [])
+        return next((str(one.get("id", "")) for one in files if one.get("name") == name), "")
 
     async def _invited(self, channel: str, users: list[str]) -> Mapping[str, Any] | No:
         return await self._ask(

@@ -7,6 +7,7 @@ import aiohttp
 from bot.playground.answers import apply, command_body
 from bot.playground.courier import Courier, callback
 from bot.playground.delivery import Answer, Delivery
+from bot.playground.escaping import escaped
 from bot.playground.inputs import elements, filled, missing, state, with_action
 from bot.playground.message import Channel, Json, Message, message_json
 from bot.playground.people import ANA, APP, FOREIGN_TEAM, TEAM
@@ -40,7 +41,7 @@ class Actor:
         form = {
             "token": "playground", "team_id": team, "team_domain": _DOMAINS[team], "channel_id": place.id,
             "channel_name": _shown(place), "user_id": user, "user_name": self._ws.users[user].name,
-            "command": command, "text": text, "api_app_id": APP, "is_enterprise_install": "false",
+            "command": command, "text": escaped(self._ws, text), "api_app_id": APP, "is_enterprise_install": "false",
             "response_url": self._response_url(reply_id), "trigger_id": self._ws.modals.trigger(user),
         }  # fmt: skip
         answer = await self._to.command(form)

@@ -68,6 +68,12 @@ class Files:
             return None
         return found if self._clock() >= found.completed + self.settles else None
 
+    def shared(self, name: str) -> File | None:
+        """A file that stands in a channel by itself."""
+        found = self._state.files.get(name)
+        named = (one["id"] for shelf in self._state.messages.values() for said in shelf.values() for one in said.files)
+        return found if found is not None and found.completed is not None and name in named else None
+
     def check_shown(self, blocks: list[Json], attachments: list[Json]) -> None:
         """Raises Refused as Slack does (github.com/slackapi/python-slack-sdk/issues/1658) for a file it cannot show."""
         places = [(blocks, "/blocks")]

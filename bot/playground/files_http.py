@@ -39,11 +39,14 @@ class FilesHttp:
         return _failed(request, kind, 0) if kind else web.Response(text=f"OK - {len(body)}")
 
     async def show(self, request: web.Request) -> web.Response:
-        """A picture, as itself and nothing else."""
-        found = self._ws.files.shown(request.match_info["id"])
-        if found is None:
-            raise web.HTTPNotFound(text="There is no such picture in the playground.")
-        return web.Response(body=found.body, headers={**_HEADERS, "Content-Type": found.picture})
+        """A picture, as itself and nothing else; a file of a channel, to be saved."""
+        name = request.match_info["id"]
+        if found := self._ws.files.shown(name):
+            return web.Response(body=found.body, headers={**_HEADERS, "Content-Type": found.picture})
+        if kept := self._ws.files.shared(name):
+            kind = {"Content-Type": "application/octet-stream"}
+            return web.Response(body=kept.body, headers={**_HEADERS, **kind, "Content-Disposition": "attachment"})
+        raise web.HTTPNotFound(text="There is no such file in the playground.")
 
 
 async def _body(request: web.Request) -> bytes | None:

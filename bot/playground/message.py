@@ -31,6 +31,7 @@ class Message:
     pinned: bool = False
     pinned_by: str | None = None
     pinned_at: str | None = None
+    files: list[Json] = field(default_factory=list)
 
     @property
     def is_reply(self) -> bool:
@@ -112,6 +113,8 @@ def message_json(message: Message) -> Json:
         body["blocks"] = message.blocks
     if message.attachments:
         body["attachments"] = message.attachments
+    if message.files:
+        body["files"] = message.files
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.edited}
     if message.reactions:

@@ -1,13 +1,14 @@
-"""files.getUploadURLExternal and files.completeUploadExternal: what a bot needs to show a picture of its own."""
+"""files.getUploadURLExternal and files.completeUploadExternal: a picture for a message, or a file in a channel."""
 
 from bot.playground.arguments import Arguments
+from bot.playground.conversation import conversation
 from bot.playground.file import File
 from bot.playground.message import Json
 from bot.playground.people import BOT_USER
 from bot.playground.refusal import Refused
 from bot.playground.workspace import Workspace
 
-_SHARING = ("channel_id", "channels", "thread_ts", "initial_comment", "blocks")
+_UNKNOWN = ("channels", "blocks")
 
 
 def get_upload_url(ws: Workspace, args: Arguments) -> Json:
@@ -22,15 +23,18 @@ def get_upload_url(ws: Workspace, args: Arguments) -> Json:
 
 
 def complete_upload(ws: Workspace, args: Arguments) -> Json:
-    """files.completeUploadExternal, without a channel: the file is private until a message shows it."""
-    if any(name in args for name in _SHARING):
-        said = "the playground shares no files: post a message with an image block that has the file's id"
-        raise Refused("invalid_arguments", (said,))
+    """files.completeUploadExternal; without a channel the file is private until a message shows it."""
+    if any(name in args for name in _UNKNOWN):
+        raise Refused("invalid_arguments", ("the playground shares files in one `channel_id`, below plain words",))
+    channel = conversation(ws, args, "channel_id") if "channel_id" in args else None
     files = args.objects("files", "invalid_arguments")
     if not files:
         raise Refused("invalid_arguments", ("missing required field: files",))
     wanted = [(str(one.get("id", "")), str(one.get("title") or "")) for one in files]
-    return {"files": [_file_json(ws, one) for one in ws.files.complete(wanted)]}
+    done = [_file_json(ws, one) for one in ws.files.complete(wanted)]
+    if channel:
+        ws.post(channel.id, text=args.text("initial_comment") or "", thread_ts=args.text("thread_ts"), files=done)
+    return {"files": done}
 
 
 def _file_json(ws: Workspace, file: File) -> Json:

@@ -16,7 +16,7 @@ both = pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_every_button_of_a_card(stage: Stage, transport: str) -> None:
     _, actor = await working(stage, transport)
     await opened(stage)
-    assert buttons(card(stage)) == ["acknowledge", "resolve", "escalate", "why"], "no Alertmanager, no silence"
+    assert buttons(card(stage)) == ["acknowledge", "resolve", "escalate", "war_room", "why"], "no Alertmanager, no silence"
     await actor.press(card(stage), "why", user=CHLOE)
     assert "chat.postMessage, ok" in await hears(stage, CHLOE, "Slack was called")
     await actor.press(card(stage), "escalate", user=BRUNO)
@@ -27,7 +27,7 @@ async def test_every_button_of_a_card(stage: Stage, transport: str) -> None:
     await actor.press(card(stage), "acknowledge", user=CHLOE)
     await hears(stage, CHLOE, f"You have {name_of(stage)}")
     await shows(stage, "chloe has it since")
-    assert buttons(card(stage)) == ["resolve", "why"], "taken, and no step is left"
+    assert buttons(card(stage)) == ["resolve", "war_room", "why"], "taken, and no step is left"
     await actor.press(card(stage), "resolve", user=CHLOE)
     await hears(stage, CHLOE, "is resolved.")
     await shows(stage, "🟢")

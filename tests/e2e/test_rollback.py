@@ -284,3 +284,29 @@ async def test_a_red_release_offers_a_freeze_and_a_rollback(stage: Stage, tmp_pa
 
 def watched(stage: Stage) -> Message:
     return next(one for one in stage.slack.cards("monitoring") if "*v1.1.1 · Python SDK*" in one.text)
+
+
+async def test_in_a_war_room_it_is_shown_there_and_on_its_timeline(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await actor.command("/war-room", '"it does not start" P0', user=ANA)
+    await wait_until(lambda: [one for one in stage.slack.ws.channels if one.name.startswith("inc-")])
+    await stage.quiet()
+    [room] = [one for one in stage.slack.ws.channels if one.name.startswith("inc-")]
+    await actor.command("/war-room", "rollback v1.1.1 to v1.1.0 it does not start", channel=room.id, user=ANA)
+    await hears(stage, ANA, f"the card with its steps is in #{room.name}")
+    await stage.quiet()
+    found = [one for one in stage.slack.cards(room.id) if "⏪ *v1.1.1* · Python SDK is being rolled back" in one.text]
+    assert [buttons(one) for one in found] == [["step", "giveup"]]
+    assert _on_timeline(stage, room.id, "Ana Ruiz rolls back v1.1.1 to v1.1.0: it does not start") == 1
+    for number in (1, 2):
+        await actor.command("/war-room", f"rollback tick {number}", channel=room.id, user=BRUNO)
+    await hears(stage, BRUNO, "The rollback is done.")
+    await stage.quiet()
+    for line in ("✅ 1. pip install acme-sdk==v1.1.0 (Bruno Costa)", "v1.1.1 is rolled back to v1.1.0"):
+        assert _on_timeline(stage, room.id, line) == 1, line
+
+
+def _on_timeline(stage: Stage, room: str, line: str) -> int:
+    """How often the thread of the war-room's own card has a line."""
+    own = [one for one in stage.slack.cards(room) if "War-room" in one.text]
+    return sum(line in whole(reply) for one in own for reply in stage.slack.replies(one))

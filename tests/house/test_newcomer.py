@@ -136,6 +136,8 @@ def _keys(schema: dict[str, Any]) -> Iterator[str]:
         "releases.*.checkpoints[].gate.": "Gate", "releases.*.criteria.": "Criteria",
         "releases.*.yellow.": "Action", "releases.*.red.": "Action", "mail.": "Mail", "digest.*.": "Digest",
         "heartbeats.*.": "Heartbeat", "silent_sources.": "Sources", "canary.": "Canary", "scopes.*.": "Scope",
+        "war_room.": "WarRoom", "war_room.bookmarks[].": "Bookmark", "war_room.publish.": "Publish",
+        "releases.*.rollback_dispatch.": "Dispatch", "releases.*.running.": "Running",
     }  # fmt: skip
     assert set(inner.values()) == set(schema["$defs"]) - _without_keys(schema), "a new part of the policy: name it here"
     yield from (name for name in schema["properties"])

@@ -91,7 +91,8 @@ async def test_what_cannot_be_completed(slack, session):
             "invalid_arguments"
         )
     file = [{"id": await uploaded(slack, session)}]
-    assert await refused(slack.files_completeUploadExternal(files=file, channel_id="C1")) == "invalid_arguments"
+    assert await refused(slack.files_completeUploadExternal(files=file, channel_id="C1")) == "channel_not_found"
+    assert await refused(slack.files_completeUploadExternal(files=file, channels="C1,C2")) == "invalid_arguments"
     assert (await slack.files_completeUploadExternal(files=file))["ok"], "a second time is the same"
 
 
@@ -226,6 +227,19 @@ async def test_a_picture_is_served_as_itself_and_nothing_else(slack, session, ws
     for name in (script, "F0000NOSUCH", "..%2f"):
         async with session.get(f"{ws.url}/playground/files/{name}") as answer:
             assert answer.status == 404
+
+
+async def test_a_file_in_a_channel(slack, session, ws):
+    url, file = await ask(slack, name="notes.md", body=b"# Notes")
+    async with session.post(url, data=b"# Notes") as answer:
+        assert answer.status == 200
+    where = {"channel_id": ws.channel("alerts").id, "initial_comment": "Read *this*."}
+    await slack.files_completeUploadExternal(files=[{"id": file, "title": "notes.md"}], **where)
+    [said] = (await slack.conversations_history(channel=where["channel_id"]))["messages"]
+    assert (said["text"], said["files"][0]["name"]) == ("Read *this*.", "notes.md")
+    async with session.get(f"{ws.url}/playground/files/{file}") as answer:
+        assert (answer.status, await answer.read()) == (200, b"# Notes")
+        assert answer.headers["Content-Disposition"] == "attachment"
 
 
 @pytest.mark.asyncio(loop_scope="module")

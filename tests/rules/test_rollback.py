@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rules.dispatching import LATEST_MS, REFUSED, SENT, UNKNOWN, UNSENT
 from rules.projection import next_step
@@ -252,11 +252,17 @@ class AnyRollback(RuleBasedStateMachine):
         super().__init__()
         self.story = Story(self.POLICY)
 
+    @initialize(is_begun=st.sampled_from([True, True, False]))
+    def begin(self, is_begun: bool) -> None:
+        if is_begun:
+            self.story.ask()
+            self.story.act(CONFIRM, BRUNO)
+
     @rule(
-        what=st.sampled_from(["ask", "ask", CONFIRM, STOP, AGAIN]),
+        what=st.sampled_from(["ask", "ask", CONFIRM, CONFIRM, STOP, AGAIN]),
         who=st.sampled_from([ANA, BRUNO, NOBODY]),
         why=st.sampled_from(["", "x", "y"]),
-        after=st.sampled_from([0, S, 20 * MIN, HOUR]),
+        after=st.sampled_from([0, 0, 0, S, S, S, 20 * MIN, HOUR]),
     )
     def act(self, what: str, who: Actor, why: str, after: int) -> None:
         story, before = self.story, self.story.record
@@ -277,10 +283,11 @@ class AnyRollback(RuleBasedStateMachine):
     def see(self, version: str, trouble: str) -> None:
         self.story.runs(version, trouble)
 
-    @rule()
-    def send(self) -> None:
-        if self.story.record:
-            self.story.send()
+    @rule(slow=st.booleans())
+    def send(self, slow: bool) -> None:
+        """A process that knows how it stands; or one that was slow, and tries whatever it stands like."""
+        if self.story.record and self.story.one.call:
+            self.story.send(whatever=slow)
 
     @rule(event=st.sampled_from([SENT, UNSENT, UNKNOWN, REFUSED]), earlier=st.integers(0, 1))
     def answer(self, event: str, earlier: int) -> None:
@@ -292,7 +299,16 @@ class AnyRollback(RuleBasedStateMachine):
             if event == UNSENT and self.story.call != before.call:
                 self.story.sent.remove((before.id, attempt))  # it surely did not arrive
 
-    @rule(event=st.sampled_from([LATE, LAPSE, OVER]), after=st.sampled_from([0, 20 * MIN, DAY]))
+    @rule(event=st.sampled_from([UNKNOWN, REFUSED]), slow=st.booleans())
+    def try_again(self, event: str, slow: bool) -> None:
+        """It went wrong, somebody looks and has it sent once more, and a slow process comes, too."""
+        self.send(slow)
+        self.answer(event, 0)
+        self.act(AGAIN, ANA, "x", 0)
+        self.send(slow)
+        self.send(not slow)
+
+    @rule(event=st.sampled_from([LATE, LAPSE, OVER]), after=st.sampled_from([0, 0, S, 20 * MIN, DAY]))
     def ring(self, event: str, after: int) -> None:
         self.story.now += after
         if self.story.record:

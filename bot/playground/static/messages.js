@@ -112,8 +112,10 @@ function content(message) {
   if (message.blocks.length) return [blocks(message.blocks, send), attachments(message.attachments, send), edited && h("div", {}, edited)];
   const said = message.text ? mrkdwn(message.text) : h("div", { class: "said" });
   if (edited) said.append(" ", edited);
-  return [said, message.attachments.length ? attachments(message.attachments, send) : null];
+  return [said, message.attachments.length ? attachments(message.attachments, send) : null, ...(message.files ?? []).map(file)];
 }
+
+const file = (one) => h("div", { class: "said" }, h("a", { href: `/playground/files/${one.id}`, download: one.name }, `📄 ${one.name}`));
 
 const labelOf = (element) => element.text?.text ?? element.placeholder?.text ?? say("That choice");
 

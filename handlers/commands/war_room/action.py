@@ -9,6 +9,8 @@ from rules.room_writing import ACTION, DUE, OWNER, TEXT
 from rules.signal import Actor
 from rules.text import Text
 
+QUOTES = '"”»'  # what may end the words
+
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """Something to be done afterwards, by whom and by when; without words the form."""
@@ -19,13 +21,13 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     if not rest:
         return blank(room, desk, ACTION)
     due, owner = "", ""
-    if len(rest) > 1 and not rest[-1].endswith(('"', "”", "»")):
+    if len(rest) > 1 and rest[-1][-1] not in QUOTES:
         try:
             due = day(rest[-1], desk.now(), desk.policy().zone)
             rest = rest[:-1]
         except BadDay:
             due = ""
-    if len(rest) > 1 and rest[-1].startswith(("@", "<@")):
+    if len(rest) > 1 and (rest[-1].startswith(("@", "<@")) or (rest[-1].lower() == "me" and rest[-2][-1] in QUOTES)):
         found = await somebody(rest[-1], person, desk)
         if found is None:
             return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=rest[-1])]
