@@ -21,6 +21,7 @@ from rules.team import Right
 from rules.text import Text
 
 GONE = Text.of("That war-room is closed. `/war-room list` shows those that are open.")
+ARCHIVED = Text.of("That war-room is archived: nothing can be changed in it any more.")
 NONE = Text.of('No war-room is open. `/war-room open "what is wrong"` opens one.')
 SHOWN = 10
 
@@ -47,7 +48,7 @@ async def meant(
     """
     if room := await desk.room(person.channel):
         return room, words
-    rooms = await desk.rooms()
+    rooms = [one for one in await desk.rooms() if not one.private]
     if words and (named := next((one for one in rooms if _is_called(one, words[0])), None)):
         return named, words[1:]
     still = [one for one in rooms if fits(one) and not one.private]
@@ -174,6 +175,8 @@ def told(decision: Decision, desk: Desk) -> Reply:
             return [Text.of("You have no right to work in war-rooms here: {who}.", who=who)]
         case Reason.DUPLICATE:
             return []
+        case Reason.NOT_OPEN if isinstance(decision.record, Room) and decision.record.phase is Phase.ARCHIVED:
+            return [ARCHIVED]
         case reason if reason in SAID:
             return [SAID[reason]]
         case _:

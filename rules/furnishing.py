@@ -24,12 +24,9 @@ WORDS = {
 def missing(room: Room) -> Iterator[Furnishing]:
     """In the order in which people need them, without what Slack has just refused; closed, only the topic is kept."""
     seen = room.furnished
-    is_asked = room.postmortem is not None and room.postmortem.is_unfiled
     if not seen.channel:
         if room.is_open:
             yield Furnishing.CHANNEL
-        if is_asked and room.observed.posted:
-            yield Furnishing.POSTMORTEM
         return
     if room.is_open:
         if set(room.invite) - set(seen.invited):
@@ -40,8 +37,6 @@ def missing(room: Room) -> Iterator[Furnishing]:
             yield Furnishing.PIN
         if {link.url for link in room.links} - set(seen.bookmarks):
             yield Furnishing.BOOKMARKS
-    if is_asked and not seen.archived:
-        yield Furnishing.POSTMORTEM
     if seen.topic != topic(room) and not seen.archived:
         yield Furnishing.TOPIC
 
@@ -49,6 +44,13 @@ def missing(room: Room) -> Iterator[Furnishing]:
 def first(room: Room) -> Furnishing | None:
     """What is to be done next of it, as far as Slack lets us."""
     return next((what for what in missing(room) if what not in room.furnished.troubles), None)
+
+
+def lacks_draft(room: Room) -> bool:
+    """Whether a draft of its postmortem is to be put where its people are."""
+    seen, owed = room.furnished, room.postmortem
+    is_wanted = owed is not None and owed.is_unfiled and Furnishing.POSTMORTEM not in seen.troubles
+    return is_wanted and not seen.archived and bool(seen.channel or room.observed.posted)
 
 
 def last(room: Room) -> Furnishing | None:
@@ -78,7 +80,7 @@ def made(room: Room, name: str, channel: str, now: int) -> Room:
         return room
     place = f"#{name}"
     fresh = replace(room, place=place, furnished=replace(room.furnished, channel=channel)).redrawn()
-    return fresh.spread(now, _where(room, place))
+    return fresh.spread(now, _where(room, place), discreet=Text.of("🧯 It has a private war-room."))
 
 
 def _where(room: Room, place: str) -> Text:

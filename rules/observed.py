@@ -11,7 +11,7 @@ class Entry:
     """One line of a record's timeline. `aloud`: also sent to the channel; `mention`: whom it pings.
 
     `to`: the person who gets it as a direct message, by the policy's name or as "user:<Slack id>".
-    `picture`: what is drawn below it, "" for nothing. `lasting`: a postmortem tells it, as it tells what was said aloud.
+    `picture`: what is drawn below it, "" for nothing. `lasting`: a postmortem tells it too.
     """
 
     seq: int

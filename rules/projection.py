@@ -141,11 +141,16 @@ def _of_room(room: Room) -> Step | None:
     if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
         return LetGo(urgency=INNER)
     step = _of_card(room, posted) if posted and not seen.archived else None
-    if step is None and (final := furnishing.last(room)):
+    return step or _afterwards(room)
+
+
+def _afterwards(room: Room) -> Step | None:
+    """What nobody waits for: a draft of its postmortem, the end of its channel, and what is not for Slack."""
+    if furnishing.lacks_draft(room):
+        return Furnish(what=Furnishing.POSTMORTEM, urgency=EDIT)
+    if final := furnishing.last(room):
         return Furnish(what=final, urgency=QUIET)
-    if step is None and room.postmortem and room.postmortem.is_unpublished:
-        return Publish(urgency=ELSEWHERE)
-    return step
+    return Publish(urgency=ELSEWHERE) if room.postmortem and room.postmortem.is_unpublished else None
 
 
 def _starts_now(rollback: Rollback) -> bool:
@@ -202,7 +207,7 @@ def _of_card(record: Shown, posted: Posted) -> Step | None:
     entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
     if isinstance(record, Watch | Report):
         entries = entries[:1]  # a checkpoint, or a section, is a message of its own
-    if record.is_open and any(entry.aloud or entry.mention for entry in entries):
+    if (record.is_open or isinstance(record, Room)) and any(entry.aloud or entry.mention for entry in entries):
         return _reply(record, posted, entries, aloud=any(entry.aloud for entry in entries))
     if posted.revision != record.revision:
         return EditCard(posted=posted, urgency=EDIT)

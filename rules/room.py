@@ -224,13 +224,17 @@ class Room:
     def say(
         self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), lasting: bool = False
     ) -> "Room":
-        """The same room with one more line below its card; `aloud`: in the channel too; `lasting`: part of its story."""
+        """The same room with one more line below its card; `aloud`: in the channel too; `lasting`: as in Entry."""
         entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, lasting=lasting)
         timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False, kept=KEPT)
         return replace(self, seq=entry.seq, timeline=timeline)
 
-    def spread(self, at: int, text: Text, *, to: str = "") -> "Room":
-        """The same room with one more thing that those outside are to hear."""
+    def spread(self, at: int, text: Text, *, to: str = "", discreet: Text | None = None) -> "Room":
+        """The same room with one more thing that those outside hear; of a private one no more than `discreet`."""
+        if self.private:
+            if discreet is None:
+                return self
+            text = discreet
         return replace(self, news=(*self.news, News(seq=self.latest + 1, at=at, text=text, to=to))[-NEWS_KEPT:])
 
     @property

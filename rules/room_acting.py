@@ -128,7 +128,13 @@ def merged(signal: Signal, room: Room, by: str, now: int) -> Decision:
         text = Text.of("{who} added {id} {title} to this room.", who=by, **named)
     joined = learned(joined, signal, now).redrawn().say(now, text, aloud=True)
     told = Text.of("🧯 It belongs to the war-room of {title}.", title=room.title)
-    return done(Reason.MERGED, replace(joined.spread(now, told, to=key), told={**joined.told, key: room.latest}))
+    return done(
+        Reason.MERGED,
+        replace(
+            joined.spread(now, told, to=key, discreet=Text.of("🧯 It belongs to a private war-room.")),
+            told={**joined.told, key: room.latest},
+        ),
+    )
 
 
 def _retry(_signal: Signal, room: Room, _who: Actor, _policy: Policy, _now: int) -> Decision:
@@ -155,8 +161,8 @@ def _close(_signal: Signal, room: Room, who: Actor, policy: Policy, now: int) ->
     lasted = Span(ms=now - room.opened_at)
     text = Text.of("{who} closed this room after {span}.", who=who.name, span=lasted)
     told = Text.of("🧯 {who} closed the war-room after {span}.", who=who.name, span=lasted)
-    closed = room_reviewing.closed(closed.redrawn().say(now, text), who, policy, now)
-    return done(Reason.ROOM_CLOSED, closed.spread(now, told))
+    closed = room_reviewing.closed(closed.redrawn().say(now, text, aloud=True), who, policy, now)
+    return done(Reason.ROOM_CLOSED, closed.spread(now, told, discreet=Text.of("🧯 Its private war-room is closed.")))
 
 
 ACTS: Mapping[str, Act] = {

@@ -15,12 +15,12 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postmortem:
-    """`wanted`: how many drafts were asked for; `filed` and `published`: the latest in the room, and at GitHub.
+    """Who owes it. `wanted`: how many drafts were asked for, the latest at `asked_at`.
 
-    `asked_at`: when the latest was. `owner_id`: Slack's; `file`: Slack's id of the latest. `where`: None, it stays in the room. `number`, `url`: of what
-    is at GitHub. `trouble`: why the latest is not there; `refused`: GitHub said no, with this HTTP `status`, and is
-    asked again only when somebody wants that. `filing_at`, `sending_at`: since when one is on its way. Times in unix
-    milliseconds, 0: not so.
+    `filed`, `published`: the latest of them that is in the room, and at GitHub. `owner_id`: Slack's; `file`: Slack's id
+    of the latest. `where`: None, it stays in the room. `number`, `url`: of what is at GitHub. `trouble`: why the latest
+    is not there; `refused`: GitHub said no, with this HTTP `status`, and is asked again only when somebody wants that.
+    `filing_at`, `sending_at`: since when one is on its way. Times in unix milliseconds, 0: not so.
     """
 
     owner: str

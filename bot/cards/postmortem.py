@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.cards.face import Block, button
-from bot.cards.markdown import FENCE, inert, markdown, unheard
+from bot.cards.markdown import FENCE, markdown, unheard
 from bot.cards.mrkdwn import draw, fits, link
 from bot.cards.plain import plain
 from rules.incident import Incident

@@ -18,17 +18,19 @@ severities:
 rights: {war_room: ["@on-call"], freeze: everyone, resolve: everyone}
 scopes: {staging: {channel: monitoring}}
 war_room:
-  invite: ["@on-call"]
+  invite: [INVITED]
   announce: status
   bookmarks: [{title: Status page, url: "https://status.example.org"}]
   private: team="security"
 """
 
 
-def ruled(folder: Path, *, when: str = "offer", more: str = "") -> Path:
+def ruled(folder: Path, *, when: str = "offer", invite: str = '"@on-call"', more: str = "") -> Path:
     """A policy file. `when`: a P0 opens a room; `more`: of its `war_room:`, a line each."""
     path = folder / "policy.yaml"
-    path.write_text(POLICY.replace("WHEN", when) + "".join(f"  {line}\n" for line in more.splitlines()))
+    path.write_text(
+        POLICY.replace("WHEN", when).replace("INVITED", invite) + "".join(f"  {line}\n" for line in more.splitlines())
+    )
     return path
 
 

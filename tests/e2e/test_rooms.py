@@ -252,7 +252,7 @@ async def test_a_declared_incident_ends_with_its_room(stage: Stage, transport: s
     await stage.quiet()
     assert stage.slack.card("alerts", "DB down").text.startswith("🟢")
     assert "*Impact:* one in three" in room_card(stage).text
-    assert buttons(room_card(stage)) == ["room_write"]
+    assert not {"room_command", "room_update", "room_state", "room_role", "room_close"} & {*buttons(room_card(stage))}
     await actor.command("/war-room", "close", channel=room.id, user=BRUNO)
     await hears(stage, BRUNO, "That war-room is closed.")
     await actor.command("/war-room", 'open "DB down" P0', user=ANA)
@@ -293,7 +293,7 @@ async def test_an_archived_room_is_left_alone(stage: Stage) -> None:
     assert b"thought of later" in file.body
     start, id_ = len(stage.slack.ws.calls), room_card(stage).text.split("War-room ")[1][:6]
     await actor.command("/war-room", f'note {id_} "too late"', user=ANA)
-    await hears(stage, ANA, "archived")
+    await hears(stage, ANA, "That war-room is archived: nothing can be changed in it any more.")
     await actor.command("/war-room", 'open "DB down" P1', user=ANA)
     await wait_until(lambda: len(rooms(stage)) == 2, what="a new room")
     await stage.quiet()

@@ -1,0 +1,234 @@
+"""Postmortems as people get them: a file in the room, an issue or a pull request at GitHub, reminders, the digest."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import Bot
+from bot.playground.actor import Actor
+from bot.playground.faults import Fault
+from bot.playground.message import Channel, Message
+from bot.playground.people import ANA, BRUNO
+from rules.room import Room
+from tests.conftest import Stage, wait_until
+from tests.e2e.hands import buttons, hears, told, working
+from tests.e2e.shelf import HANGS, GitHub, github
+
+POLICY = """
+channels: {fallback: "#general", alerts: "#alerts", digest: "#general"}
+people: {ana: {slack: "U0000000ANA", name: Ana Ruiz}}
+severities: {P0: {channel: alerts, label: [critical]}, P1: {channel: alerts, label: [warning]}}
+digest: {weekly: {channel: digest, cron: "0 9 * * mon"}}
+war_room: {PUBLISH}
+timezone: Europe/Madrid
+"""
+ISSUE = "publish: {repository: acme/ops, labels: [postmortem]}"
+PULL = "publish: {repository: acme/ops, as: pull_request, folder: docs/postmortems}"
+
+
+async def ready(stage: Stage, tmp_path: Path, hub: GitHub | None = None, publish: str = "") -> tuple[Bot, Actor]:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.replace("PUBLISH", publish))
+    return await working(stage, "http", policy, **(hub.environ if hub else {}))
+
+
+def channel(stage: Stage) -> Channel:
+    [found] = [one for one in stage.slack.ws.channels if one.name.startswith("inc-")]
+    return found
+
+
+def card(stage: Stage) -> Message:
+    return next(one for one in stage.slack.cards(channel(stage).id) if "War-room" in one.text)
+
+
+async def closed(stage: Stage, actor: Actor, severity: str = "P0") -> None:
+    """A room that Ana opened, commanded and closed."""
+    await actor.command("/war-room", f'"Database down" {severity}', user=ANA)
+    await wait_until(lambda: [one for one in stage.slack.ws.channels if one.name.startswith("inc-")])
+    await stage.quiet()
+    await actor.press(card(stage), "room_command", user=ANA)
+    await says(stage, actor, 'note "restarted db-2"', BRUNO)
+    for words in ("impact no <@U0000000ANA> orders", "cause Bruno should have checked the disk", "fix a larger disk"):
+        await says(stage, actor, words)
+    stage.clock.turn(minutes=20)
+    await says(stage, actor, "close")
+    await stage.quiet()
+
+
+async def says(stage: Stage, actor: Actor, words: str, user: str = ANA) -> str:
+    before = len(told(stage, user))
+    where = channel(stage).id
+    await actor.command("/war-room", words, user=user, channel=where)
+    await wait_until(lambda: len(told(stage, user)) > before, what=words)
+    return told(stage, user)[-1]
+
+
+def files(stage: Stage) -> list[Message]:
+    return [one for one in stage.slack.all_cards() if one.files]
+
+
+def body(stage: Stage, message: Message) -> str:
+    [file] = [one for one in stage.slack.ws.files.all() if one.id == message.files[0]["id"]]
+    assert file.body is not None
+    return file.body.decode()
+
+
+async def filed(stage: Stage, number: int = 1) -> Message:
+    await wait_until(lambda: len(files(stage)) >= number, what="a file")
+    await stage.quiet()
+    assert len(files(stage)) == number
+    return files(stage)[-1]
+
+
+async def shows(stage: Stage, words: str) -> None:
+    try:
+        await wait_until(lambda: words in card(stage).text, what=words)
+    except AssertionError as error:
+        raise AssertionError(f"the card does not say {words!r}: {card(stage).text}") from error
+
+
+async def until(stage: Stage, seen: Callable[[], bool | Awaitable[bool]], *, turning: float) -> None:
+    """Wait while the clock is turned again and again (seconds)."""
+
+    async def turned() -> bool:
+        stage.clock.turn(seconds=turning)
+        found = seen()
+        return found if isinstance(found, bool) else await found
+
+    await wait_until(turned, within=20)
+
+
+async def room(stage: Stage) -> Room:
+    [found] = await stage.bots[0].desk.rooms()
+    return found
+
+
+async def test_a_file_in_the_room_with_what_to_look_at(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor)
+    assert "postmortem owed by Ana Ruiz, by " in card(stage).text
+    assert buttons(card(stage)) == ["room_write", "room_postmortem"]
+    await actor.press(card(stage), "room_postmortem", user=BRUNO)
+    await hears(stage, BRUNO, "I write a draft")
+    message = await filed(stage)
+    document = body(stage, message)
+    assert message.channel == channel(stage).id
+    assert message.files[0]["name"] == f"{channel(stage).name}-postmortem-1.md"
+    assert document.startswith("# Postmortem: Database down, ")
+    assert "an engineer: restarted db-2" in document
+    assert not {"Ana", "Bruno", "U0000000ANA"} & set(document.replace("Ruiz", "").split())
+    lines = document.splitlines()
+    number = next(index for index, line in enumerate(lines, 1) if "should have checked" in line)
+    assert f"• line {number}, “should have checked”: Say what happened" in message.text
+    assert "Missing: corrective actions." in message.text
+    assert "Ana Ruiz sees to it" in message.text
+    assert buttons(card(stage)) == ["room_write", "room_postmortem", "room_reviewed"]
+    await says(stage, actor, 'action "Alert at 80 %" @ana 7d')
+    assert "I write a draft" in await says(stage, actor, "postmortem")
+    second = await filed(stage, 2)
+    assert "⬜ Alert at 80 % (owner: Ana Ruiz; due " in body(stage, second)
+    await actor.press(card(stage), "room_reviewed", user=BRUNO)
+    await shows(stage, "postmortem done, says Bruno Costa")
+    assert buttons(card(stage)) == ["room_write", "room_postmortem"]
+    assert "That is so already." in await says(stage, actor, "postmortem done")
+
+
+async def test_an_issue_that_later_drafts_change(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        _, actor = await ready(stage, tmp_path, hub, ISSUE)
+        await closed(stage, actor)
+        await says(stage, actor, 'note "@bruno looked at #17 <!channel>"')
+        await says(stage, actor, "postmortem")
+        await shows(stage, "https://github.com/acme/ops/issues/1")
+        [issue] = hub.issues
+        assert issue["title"].startswith("Postmortem: Database down, ")
+        assert issue["labels"] == ["postmortem"]
+        assert issue["body"].startswith(f"<!-- sereno: {(await room(stage)).id}/1 -->\n- Draft of ")
+        assert "@bruno" not in issue["body"]
+        assert "#17" not in issue["body"]
+        await says(stage, actor, "cause a full disk")
+        await says(stage, actor, "postmortem")
+        await wait_until(lambda: "a full disk" in hub.issues[0]["body"])
+        await filed(stage, 2)
+        assert len(hub.issues) == 1
+
+
+@pytest.mark.parametrize("lost", [HANGS, -502])
+async def test_a_lost_answer_makes_no_second_issue(stage: Stage, tmp_path: Path, lost: int) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {("POST", "/issues"): [lost]}
+        bot, actor = await ready(stage, tmp_path, hub, ISSUE)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await wait_until(lambda: hub.issues)
+        if lost == HANGS:
+            await stage.stop(bot)
+            await stage.bot(tmp_path / "policy.yaml", **hub.environ)
+        await until(stage, lambda: "https://github.com/acme/ops/issues/1" in card(stage).text, turning=1)
+        await stage.quiet()
+        assert len(hub.issues) == 1
+        assert (await room(stage)).postmortem is not None
+
+
+async def test_what_never_arrived_is_made_after_a_while(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {("POST", "/issues"): [503]}
+        _, actor = await ready(stage, tmp_path, hub, ISSUE)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await shows(stage, "GitHub does not have the postmortem yet (http_503); I go on trying.")
+        await filed(stage)
+        await until(stage, lambda: "https://github.com/acme/ops/issues/1" in card(stage).text, turning=2)
+        assert "I go on trying" not in card(stage).text
+        assert len(hub.issues) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (403, "Resource not accessible by personal access token: GITHUB_TOKEN needs issues: write there"),
+        (404, "no: there is no such repository, or GITHUB_TOKEN may not see it"),
+        (410, "GitHub does not take the postmortem: Issues are disabled for this repo"),
+        (422, "GitHub does not take the postmortem: no"),
+    ],
+)
+async def test_githubs_no_is_on_the_card_and_tried_again_by_a_person(
+    stage: Stage, tmp_path: Path, status: int, words: str
+) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {("POST", "/issues"): [status]}
+        _, actor = await ready(stage, tmp_path, hub, ISSUE)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await filed(stage)
+        await shows(stage, words)
+        stage.clock.turn(minutes=40)
+        await stage.quiet()
+        assert hub.issues == []
+        await actor.press(card(stage), "room_retry", user=ANA)
+        await until(stage, lambda: "https://github.com/acme/ops/issues/1" in card(stage).text, turning=1)
+
+
+async def test_without_a_token_there_is_the_file(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        bot, actor = await ready(stage, tmp_path, None, ISSUE)
+        await stage.stop(bot)
+        bot = await stage.bot(tmp_path / "policy.yaml", GITHUB_API_URL=hub.url)
+        actor = Actor(stage.slack.ws, bot.url, stage.http)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await filed(stage)
+        await shows(stage, "Requires authentication: GITHUB_TOKEN is not set, or not valid")
+
+
+async def test_an_issue_that_was_deleted_is_made_anew(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {("PATCH", "/issues/1"): [410]}
+        _, actor = await ready(stage, tmp_path, hub, ISSUE)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await shows(stage, "https://github.com/acme/ops/issues/1")
+        await stage.quiet()
+        await says(stage, actor, "postmortem")
+        await shows(stage, "https://github.com/acme/ops/issues/2")
