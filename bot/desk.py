@@ -20,6 +20,7 @@ from rules import keys
 from rules.decide import decide
 from rules.decision import Decision, Record
 from rules.digests import schedule, writing
+from rules.incident import Incident
 from rules.matching import Matcher, matches_all
 from rules.policy import Policy
 from rules.reason import Reason
@@ -110,6 +111,10 @@ class Desk:
     async def rooms(self) -> list[Room]:
         """The latest war-rooms, the latest first. Raises Unavailable."""
         return await self._memories.rooms()
+
+    async def incidents(self, since: int) -> list[Incident]:
+        """Those that were open at some time from `since` (unix ms) on, the latest first. Raises Unavailable."""
+        return await self._memories.incidents(since)
 
     async def called(self, slack_id: str) -> str:
         """What people call somebody, by Slack's id."""

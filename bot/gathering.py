@@ -15,6 +15,7 @@ from rules.digests.facts import Facts, Period
 from rules.matching import matches_all
 from rules.policy import Policy
 from rules.report import Report, key_of
+from rules.room import Room
 from rules.text import Moment, Text
 
 KEPT_S = 120.0
@@ -41,6 +42,7 @@ class Gathering:
         return Facts(
             digest=name,
             period=period,
+            rooms=await self._rooms(digest),
             tallies=await self._queues.tallies((*period.before, *period.days)),
             incidents=tuple(
                 one for one in incidents if matches_all(digest.matchers, {**one.labels, "source": one.source})
@@ -51,6 +53,15 @@ class Gathering:
             since=since,
             incomplete=(*_young(since, period), *(text for one in numbers.values() for text in _troubles(one))),
         )
+
+    async def _rooms(self, digest: Digest) -> tuple[Room, ...]:
+        """Of a digest of some labels those with an incident that has them."""
+        rooms = await self._memories.rooms()
+        if not digest.match:
+            return tuple(rooms)
+        known = await self._memories.incidents(0)
+        fits = {one.key for one in known if matches_all(digest.matchers, {**one.labels, "source": one.source})}
+        return tuple(one for one in rooms if fits & set(one.incidents))
 
     async def _numbers(self, repository: str, digest: Digest, period: Period) -> Numbers:
         """Kept for a while: anybody may ask for a digest, again and again, and GitHub counts the calls."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rules.decision import Decision, Record
+from rules.incident import Incident
 from rules.matching import Matcher
 from rules.policy import Policy
 from rules.report import Report
@@ -116,6 +117,10 @@ class Desk(Protocol):
 
     async def rooms(self) -> list[Room]:
         """The latest war-rooms, the latest first."""
+        ...
+
+    async def incidents(self, since: int) -> list[Incident]:
+        """Those that were open at some time from `since` (unix milliseconds) on, the latest first."""
         ...
 
     async def called(self, slack_id: str) -> str:

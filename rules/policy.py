@@ -15,7 +15,7 @@ from rules.mail_plan import Mail, check_mail
 from rules.matching import Matcher
 from rules.plan import NAME, Plan
 from rules.policy_fields import Clock, Duration, Language, Link, Match, Mentions, Names, Shape, Weekday, Zone
-from rules.policy_names import among, check_names
+from rules.policy_names import among, check_invited, check_names
 from rules.room_plan import WarRoom
 from rules.severity_plan import Severity
 from rules.slo_plan import Objective, check_slos
@@ -148,8 +148,11 @@ class Policy(Shape):
             self._check_channel(where, name)
         self._learn_labels()
         check_names(self.people, self.oncall, self.rights, self._told())
+        check_invited("war_room.invite", self.war_room.invite, self.people, self.oncall)
         check_mail(self.mailed(), self.people, self.oncall)
         for name, severity in self.severities.items():
+            if severity.war_room == "auto" and severity.card == "counted":
+                raise ValueError(f"severities.{name}.war_room: {name} is only counted; `card: shown` opens rooms for it")
             if severity.mail and severity.card == "counted":
                 raise ValueError(f"severities.{name}.mail: {name} is only counted, nobody is told; `card: shown` tells")
         check_slos(self.slos, self.severities)
@@ -203,6 +206,7 @@ class Policy(Shape):
         yield from ((f"channel_languages.{name}", name) for name in self.channel_languages)
         yield from ((f"scopes.{name}.channel", one.channel) for name, one in self.scopes.items())
         yield from ((f"digest.{name}.channel", one.channel) for name, one in self.digest.items())
+        yield "war_room.announce", self.war_room.announce or None
         yield "canary.channel", self.canary.channel if self.canary else None
 
     def _check_severity(self, where: str, name: str | None) -> None:

@@ -31,6 +31,17 @@ def check_names(
                 among(f"rights.{right}", name, [EVERYONE, *known], '`people` or `oncall`, nor an "@group"')
 
 
+def check_invited(
+    where: str, names: Iterable[str], people: Mapping[str, Member], oncall: Mapping[str, Rotation]
+) -> None:
+    """Raises ValueError for a name that is no person, no rotation and no "@group"; a whole channel is not invited."""
+    for name in names:
+        if name.removeprefix("@") in TAKEN:
+            raise ValueError(f"{where}: {name!r} cannot be invited; name people, rotations or an \"@group\"")
+        if len(name) < 2 or not name.startswith("@"):
+            among(where, name, [*people, *oncall], '`people` or `oncall`, nor an "@group"')
+
+
 def among(where: str, name: str, known: Iterable[str], what: str) -> None:
     """Raises ValueError when a name is not one of those that may stand there."""
     names = list(known)

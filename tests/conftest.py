@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import random
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
 from bot.app import Bot, Options
@@ -26,6 +29,7 @@ from bot.policy_box import DEFAULT
 from bot.settings import read
 from bot.slack_marks import EVENTS
 from handlers import registry
+from tests.workers import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401 - pytest finds them
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -59,7 +63,7 @@ class TurningClock:
         self.turned += int((seconds + minutes * 60 + hours * 3600) * 1000)
 
 
-async def wait_until(seen: Callable[[], Any], *, within: float = 10.0, what: str = "") -> Any:
+async def wait_until(seen: Callable[[], Any], *, within: float = 30.0, what: str = "") -> Any:
     """Wait for a condition; sync or async; the value that made it true."""
     try:
         async with asyncio.timeout(within):
@@ -150,7 +154,7 @@ class Stage:
         async with self.http.post(url, data=data, headers={"Content-Type": "application/json", **named}) as response:
             return response.status, await response.json()
 
-    async def quiet(self, *, within: float = 20.0) -> None:
+    async def quiet(self, *, within: float = 60.0) -> None:
         """Wait until Slack shows all there is to show."""
         async with Redis.from_url(self.redis_url) as redis:
 
@@ -159,6 +163,14 @@ class Stage:
                 return not sum(counts)
 
             await wait_until(empty, within=within, what="everything is in Slack")
+
+
+def pytest_configure() -> None:
+    """What the environment must not decide."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # some hundred processes would compile the bot anew
+    sys.dont_write_bytecode = False
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session", autouse=True)

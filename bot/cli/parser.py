@@ -12,6 +12,7 @@ COMMANDS = (
     "explain",
     "demo",
     "list",
+    "incidents",
     "audit",
     "doctor",
     "watch",

@@ -46,6 +46,10 @@ def places(policy: Policy) -> dict[str, list[str]]:
             found.setdefault(policy.channel(route.channel), []).append(f"route {route.name}")
     for name, digest in policy.digest.items():
         found.setdefault(policy.channel(digest.channel), []).append(f"digest {name}")
+    for name, scope in policy.scopes.items():
+        found.setdefault(policy.channel(scope.channel), []).append(f"scope {name}")
+    if policy.war_room.announce:
+        found.setdefault(policy.channel(policy.war_room.announce), []).append("news of war-rooms")
     for name, plan in policy.releases.items():
         if plan.channel:
             found.setdefault(policy.channel(plan.channel), []).append(f"release {name}")

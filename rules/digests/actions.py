@@ -5,8 +5,9 @@ from itertools import islice
 
 from rules.digests.counts import Counts
 from rules.digests.facts import Facts
-from rules.digests.incidents import owing, shown
+from rules.digests.incidents import shown
 from rules.digests.mending import mends
+from rules.digests.owed import named, owing, without_room
 from rules.policy import Policy
 from rules.text import Span, Text
 from rules.watch import Phase
@@ -37,7 +38,11 @@ def _all(facts: Facts, counts: Counts, policy: Policy, now: int) -> Iterator[Tex
     for one in sorted(old, key=lambda one: (policy.rank(one.severity), one.since))[:1]:
         lasts = Span(ms=now - one.since)
         yield Text.of("Close or hand over {id} {title}: open for {span}.", id=one.id, title=one.title, span=lasts)
-    for one in owing(facts, policy)[:1]:
+    rooms = owing(facts)
+    for room in rooms[:1]:
+        who = room.postmortem.owner if room.postmortem else ""
+        yield Text.of("Write the postmortem of {what}: {name} owes it.", what=named(room), name=who)
+    for one in without_room(facts, policy)[: 0 if rooms else 1]:
         yield Text.of("Write the postmortem of {id} {title}.", id=one.id, title=one.title)
     for mend in mends([one for one in counts.alerts if one.pings], policy)[:1]:
         yield Text.counted(

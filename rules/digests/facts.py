@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rules.community import Numbers
 from rules.incident import Incident
+from rules.room import Room
 from rules.signal import Signal
 from rules.text import Text
 from rules.watch import Watch
@@ -31,8 +32,8 @@ class Period:
 class Facts:
     """All that was found. `tallies`: day -> field -> count (rules/tallies.py), of the period and the one before.
 
-    `incidents`: those that were open at some time in the period; `watches`: releases, the latest first; `community`:
-    by repository; `previous`: the numbers of the digest before, by name. `since`: from when on anything is remembered.
+    `incidents`: those that were open at some time in the period; `rooms`: war-rooms, and `watches`: releases,
+    the latest first; `community`: by repository; `previous`: the numbers of the digest before, by name. `since`: from when on anything is remembered.
     `incomplete`: what could not be had, and why. `late`: milliseconds after it was due when gathering began; `missed`:
     nothing was gathered, it is too late for this one.
     """
@@ -41,6 +42,7 @@ class Facts:
     period: Period
     tallies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
+    rooms: tuple[Room, ...] = ()
     watches: tuple[Watch, ...] = ()
     community: Mapping[str, Numbers] = field(default_factory=dict)
     previous: Mapping[str, float] = field(default_factory=dict)

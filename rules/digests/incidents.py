@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rules import incident_table
+from rules.digests import owed
 from rules.digests.facts import Facts
 from rules.incident import Incident
 from rules.policy import Policy
 from rules.text import Moment, Span, Text, Value
 
-SHOWN, OWED = 15, 5
+SHOWN = 15
 
 
 def incidents(facts: Facts, policy: Policy) -> Iterator[Text]:
@@ -15,32 +17,23 @@ def incidents(facts: Facts, policy: Policy) -> Iterator[Text]:
     found = shown(facts)
     if not found:
         yield Text.of("No incidents.")
+        yield from owed.lines(facts, policy)
         return
     ordered = sorted(found, key=lambda one: (policy.rank(one.peak), not one.is_open, -one.opened_at))
-    yield from (_line(one) for one in ordered[:SHOWN])
+    for one in ordered[:SHOWN]:
+        yield _line(one)
+        yield from incident_table.words(one, facts.rooms)
     if len(ordered) > SHOWN:
         count = len(ordered) - SHOWN
         yield Text.counted("… and {count} more, less bad.", "… and {count} more, less bad.", count=count)
     yield from _means(found)
-    owed = owing(facts, policy)
-    for one in owed[:OWED]:
-        yield Text.of("📝 A postmortem is owed for {id}: {title}", id=one.id, title=one.title)
-    if len(owed) > OWED:
-        count = len(owed) - OWED
-        yield Text.counted("📝 … and for {count} more.", "📝 … and for {count} more.", count=count)
+    yield from owed.lines(facts, policy)
 
 
 def shown(facts: Facts) -> list[Incident]:
     """Those that had a card and were open at some time in the period."""
     since, until = facts.period.since, facts.period.until
     return [one for one in facts.incidents if one.shown and one.opened_at < until and _lasted(one, since)]
-
-
-def owing(facts: Facts, policy: Policy) -> list[Incident]:
-    """The worst ones that ended in the period."""
-    since, until = facts.period.since, facts.period.until
-    ended = (one for one in shown(facts) if not one.is_open and since <= one.resolved_at < until)
-    return [one for one in ended if policy.rank(one.peak) == 0]
 
 
 def mean(spans: Sequence[int]) -> int | None:

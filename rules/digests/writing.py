@@ -15,6 +15,7 @@ from rules.digests.health import health, key_of, rates, watched
 from rules.digests.incidents import incidents, shown
 from rules.digests.matched import matched
 from rules.digests.noise import noise
+from rules.digests.owed import owing
 from rules.digests.releases import releases
 from rules.letter import Letter
 from rules.mailing import addresses
@@ -82,7 +83,7 @@ def missed(key: str, facts: Facts, digest: Digest, policy: Policy, now: int) -> 
 def is_quiet(facts: Facts, counts: Counts) -> bool:
     """Whether nothing happened that anybody needs to read about."""
     news = any(one.is_open or one.ended_at >= facts.period.since for one in facts.watches)
-    return not (news or shown(facts) or any(counts.pings.values()) or any(counts.opened.values()))
+    return not (news or shown(facts) or owing(facts) or any(counts.pings.values()) or any(counts.opened.values()))
 
 
 def _blank(key: str, facts: Facts, digest: Digest, policy: Policy, now: int) -> Report:

@@ -12,7 +12,7 @@ from bot.cli import audit
 from bot.queues import name
 from rules.signal import Actor, Kind, Signal
 from tests.alerts import alert, group
-from tests.bot.test_cli import sereno
+from tests.bot.shell import sereno
 from tests.conftest import Stage
 
 ANA = Actor(id="U000000ANA", name="ana", known_as=frozenset({"@on-call"}), act="1")

@@ -1,15 +1,12 @@
 """The command line: exit codes that scripts can rely on, JSON where data is printed, and no traceback for a mistake."""
 
 import asyncio
-import json
-import os
 import re
 import signal
 import socket
+import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -17,40 +14,23 @@ import yaml
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from bot.cli.parser import COMMANDS
 from bot.policy_box import DEFAULT
 from tests.alerts import alert, group
+from tests.bot.shell import environment, sereno
 from tests.conftest import PAYLOADS, Stage, wait_until
 from tests.house.tree import ROOT
 
 CARO = ROOT / "rules" / "policies" / "caro.yaml"
 
 
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def environment(**more: str) -> dict[str, str]:
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("SERENO_", "SLACK_"))}
-    return {**plain, "PYTHONWARNINGS": "error", **more}
-
-
-async def sereno(*words: object, stdin: bytes = b"", **environ: str) -> Said:
-    """Run the console command as a user does."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *map(str, words), cwd=ROOT, env=environment(**environ),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await asyncio.wait_for(child.communicate(stdin), 40)
-    said = Said(child.returncode or 0, out.decode(), err.decode())
-    assert "Traceback" not in said.err, said.err
-    return said
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_sub_command_starts_by_itself(name: str) -> None:
+    """In an interpreter that has imported nothing else."""
+    asked = [sys.executable, "-m", "bot", name, "--help"]
+    done = subprocess.run(asked, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"usage: sereno {name} ")
+    assert done.stderr == ""
 
 
 async def test_version() -> None:

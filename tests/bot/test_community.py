@@ -270,7 +270,7 @@ async def test_the_last_calls_of_the_hour_are_left_to_others(left: int, people: 
 async def test_one_that_fails_is_not_there_and_all_others_are(
     status: int, word: str, path: str, lost: set[str]
 ) -> None:
-    async with here(timeout_s=1.0 if status == HANGS else 5.0) as one:
+    async with here(timeout_s=2.0 if status == HANGS else 20.0) as one:
         a_week(one.github)
         one.github.size = 100
         one.github.fails[path] = status

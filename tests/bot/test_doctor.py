@@ -29,7 +29,7 @@ from bot.playground.people import BOT_USER, PEOPLE
 from bot.policy_box import DEFAULT
 from bot.settings import read
 from rules.text import Text
-from tests.bot.test_cli import sereno
+from tests.bot.shell import sereno
 from tests.conftest import SlackDouble, TurningClock, serve
 from tests.system.alertmanagers import BINARY, alertmanagers
 from tests.system.processes import Valkey
@@ -393,7 +393,6 @@ async def test_an_address_that_is_none_is_not_repeated(practice: Practice, url: 
 
 
 @pytest.mark.skipif(not BINARY, reason="prometheus-alertmanager is not installed")
-@pytest.mark.xdist_group("alertmanager")
 async def test_a_real_alertmanager(practice: Practice, tmp_path: Path) -> None:
     async with alertmanagers(tmp_path, "http://127.0.0.1:9", 1) as [daemon]:
         said = await practice.look(ALERTMANAGER_URL=daemon.url)

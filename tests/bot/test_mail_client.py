@@ -143,7 +143,7 @@ async def test_a_connection_that_is_lost(step: str) -> None:
 async def test_a_mail_that_was_taken_stays_delivered_however_we_part(how: str) -> None:
     async with mailbox() as box:
         box.fails = {"QUIT": how}
-        assert await client(box, timeout_s=1)[0].send(note(), [ANA]) == Delivered()
+        assert await client(box, timeout_s=10)[0].send(note(), [ANA]) == Delivered()
 
 
 async def test_a_server_that_is_away_comes_back_on_its_port() -> None:

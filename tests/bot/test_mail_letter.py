@@ -221,7 +221,7 @@ def stays_inside(value: str) -> None:
     )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(ANYTHING)
 @example("".join(NASTY))
 @example("then")

@@ -79,7 +79,7 @@ async def test_a_valkey_that_was_killed_comes_back_with_all_it_had(tmp_path: Pat
                 except (OSError, Exception):  # noqa: BLE001 - whatever redis-py says while it is away
                     return False
 
-            await wait_until(back, within=15)
+            await wait_until(back)
     finally:
         await server.stop()
 

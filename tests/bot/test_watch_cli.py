@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import sereno
+from tests.bot.shell import sereno
 from tests.conftest import Stage
 from tests.e2e.releases import OTHER, POLICY, says, written
 

@@ -202,7 +202,7 @@ async def test_redis_away_is_503_and_heals_by_itself(tmp_path: Path) -> None:
         await valkey.start()
         await wait_until(lambda: _taken(stage, "During"), what="it heals")
         await stage.quiet()
-        await wait_until(lambda: len(stage.slack.all_cards()) == 2, within=15, what="both cards")
+        await wait_until(lambda: len(stage.slack.all_cards()) == 2, what="both cards")
 
 
 async def _taken(stage: Stage, name: str) -> bool:
@@ -230,7 +230,7 @@ async def test_redis_full_is_503_until_there_is_room(tmp_path: Path) -> None:
         assert not [card for card in stage.slack.all_cards() if "During" in card.text]
         await full(valkey, megabytes=0)
         await wait_until(lambda: _taken(stage, "During"), what="it heals")
-        await wait_until(lambda: len(stage.slack.all_cards()) == 2, within=15, what="both cards")
+        await wait_until(lambda: len(stage.slack.all_cards()) == 2, what="both cards")
 
 
 async def test_a_slow_body_is_408_and_does_not_hold_up_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,14 +118,14 @@ async def says(stage: Stage, words: str, *, release: str = "v1.1.1", times: int 
         return found if len(found) >= times else []
 
     try:
-        return str((await wait_until(said, what=words, within=20))[-1])
+        return str((await wait_until(said, what=words))[-1])
     except AssertionError as error:
         raise AssertionError(f"{words!r} is not in the thread:\n" + "\n---\n".join(thread(stage, release))) from error
 
 
 async def shows(stage: Stage, words: str, *, release: str = "v1.1.1") -> str:
     try:
-        await wait_until(lambda: [one for one in cards(stage, release) if words in whole(one)], what=words, within=20)
+        await wait_until(lambda: [one for one in cards(stage, release) if words in whole(one)], what=words)
     except AssertionError as error:
         raise AssertionError(f"the card does not say {words!r}: {whole(card(stage, release))}") from error
     return whole(card(stage, release))

@@ -79,7 +79,7 @@ async def test_a_digest_comes_on_monday_with_its_sections_in_the_thread_and_by_m
         await stage.quiet()
         turn_to(stage, "mon", 9, 1)
         await look(bot, bot)
-        await stage.quiet(within=60)
+        await stage.quiet()
         [text] = digests(stage)
         root = stage.slack.card("monitoring", "the week from")
         assert text.startswith("*Platform: the week from 2026-")
@@ -150,12 +150,12 @@ async def test_down_on_monday_morning(stage: Stage, policy: Path, day: str, hour
         turn_to(stage, day, hour, 30)
         bot = await stage.bot(policy, **github.environ)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         [text] = digests(stage)
         assert words in text
         turn_to(stage, "mon", 9)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         assert len(digests(stage)) == 2, "the next one is on time"
         assert "late" not in digests(stage)[-1]
 
@@ -187,7 +187,7 @@ async def test_the_numbers_of_github_are_exactly_its_numbers(stage: Stage, polic
         turn_to(stage, "mon", 9)
         a_week(github)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         said = "\n".join(reply.text for reply in stage.slack.replies(stage.slack.card("monitoring", "the week from")))
         assert "Stars: *1234*" in said
         assert "Open bugs in acme/sdk: *3*" in said
@@ -210,7 +210,7 @@ async def test_without_github_it_is_incomplete_and_the_rest_is_there(
         a_week(github)
         github.fails["/repos/"] = status
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         root = stage.slack.card("monitoring", "the week from")
         said = "\n".join(reply.text for reply in stage.slack.replies(root))
         assert "⚠️ Incomplete: GitHub (acme/sdk): " in root.text
@@ -241,13 +241,13 @@ async def test_the_next_one_compares(stage: Stage, policy: Path) -> None:
         await stage.quiet()
         turn_to(stage, "mon", 9)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         github.stars = 1300
         stage.clock.turn(hours=24)
         await stage.send("alertmanager", group(alert("DiskFull", firing=False)))
         turn_to(stage, "mon", 9)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         root = [one for one in stage.slack.cards("monitoring") if "the week from" in one.text][-1]
         said = "\n".join(reply.text for reply in stage.slack.replies(root))
         assert "P0: *0* opened (before: 1), *1* over (before: 0), 0 open now" in said
@@ -309,7 +309,7 @@ async def test_what_is_told_is_not_gathered_again(stage: Stage, policy: Path) ->
         await look(bot)
         turn_to(stage, "mon", 9)
         await look(bot)
-        await stage.quiet(within=30)
+        await stage.quiet()
         asked = len(github.asked)
         assert asked
         stage.clock.turn(minutes=10)

@@ -223,7 +223,7 @@ async def test_slack_down_for_a_while_then_each_of_thirty_is_one_card(stage: Sta
     stage.slack.faults.clear()
     await in_time(stage, SETTLE_S, lambda: len(stage.slack.all_cards()) > 20)
     await in_time(stage, SETTLE_S, lambda: len(stage.slack.all_cards()) == 31)
-    await stage.quiet(within=40)
+    await stage.quiet()
     cards = stage.slack.cards("monitoring")
     assert Counter(card.text.split("*")[3] for card in cards) == {f"Down{number:02}": 1 for number in range(30)}
     assert len([card for card in cards if card.text.startswith("🟢")]) == 5

@@ -29,7 +29,7 @@ async def test_a_card_over_the_budget_is_shown_though_reminders_name_somebody(st
     stage.slack.faults.add(Fault(method="chat.postMessage", kind="ratelimited", times=1, retry_after=2))
     await stage.send("alertmanager", group(alert("Second")))
     await later(stage, minutes=20)
-    await wait_until(lambda: [one for one in stage.slack.cards("alerts") if "Second" in one.text], within=20)
+    await wait_until(lambda: [one for one in stage.slack.cards("alerts") if "Second" in one.text])
     await stage.quiet()
     second = stage.slack.card("alerts", "Second")
     assert "<!channel>" not in second.text
@@ -59,7 +59,7 @@ async def test_a_hanging_alertmanager_keeps_no_card_waiting(stage: Stage) -> Non
             one = stage.slack.card("alerts", f"Old{number}")
             name = stage.slack.replies(one)[0].text.splitlines()[-1].partition(":")[0]
             await actor.command("/sereno", f"silence {name} 1h because", user=ANA)
-        await wait_until(lambda: len(told(stage, ANA)) == 6, within=20)
+        await wait_until(lambda: len(told(stage, ANA)) == 6)
         assert all("does not answer now" in text for text in told(stage, ANA))
         path = "/api/v2/silences"
         tried = begun.count(path)

@@ -93,7 +93,7 @@ async def test_while_slack_is_down_each_of_the_worst_is_mailed_once_and_has_one_
                 await stage.send("alertmanager", group(alert(f"Minor{number}-{other}", "warning")))
         assert box.mails == [], "Slack has a minute"
         stage.clock.turn(seconds=61)
-        await wait_until(lambda: len(box.mails) >= len(worst), within=30)
+        await wait_until(lambda: len(box.mails) >= len(worst))
         for _ in range(29):
             stage.clock.turn(minutes=1)
             await bot.timers.look()
@@ -225,7 +225,7 @@ async def test_one_mailbox_that_takes_nothing_keeps_no_other_letter_back(stage: 
             await stage.send("alertmanager", group(alert(f"Stuck{number}")))
         for number in range(10):
             await stage.send("alertmanager", group(alert(f"Other{number}", "warning")))
-        await wait_until(lambda: len(box.to("well@example.org")) == 10, within=30)
+        await wait_until(lambda: len(box.to("well@example.org")) == 10)
 
 
 async def test_a_storm_is_no_storm_of_mails(stage: Stage, policy: Path) -> None:
@@ -234,7 +234,7 @@ async def test_a_storm_is_no_storm_of_mails(stage: Stage, policy: Path) -> None:
         for number in range(40):
             one = alert("PiiLeak", "warning", instance=str(number))
             await stage.send("alertmanager", group(one, key=f"leak{number}"))
-        await wait_until(lambda: _all_told(stage, 40), within=30)
+        await wait_until(lambda: _all_told(stage, 40))
         assert [len(box.to(one)) for one in ("privacy@example.org", "ana@example.org")] == [30, 30]
         assert bot.letters.word == "ok"
 

@@ -69,13 +69,13 @@ class Scene:
         return [reply for reply in replies if "*T+1*" in whole(reply)]
 
     async def shown(self) -> Message:
-        return (await wait_until(self.taken, within=30, what="the checkpoint"))[0]
+        return (await wait_until(self.taken, what="the checkpoint"))[0]
 
     def fault(self, method: str, kind: Kind, **more: object) -> None:
         self.stage.slack.faults.add(Fault(method=method, kind=kind, **more))  # type: ignore[arg-type]
 
     async def struck(self) -> None:
-        await wait_until(lambda: self.stage.slack.faults.hits, within=20, what="the upload has begun")
+        await wait_until(lambda: self.stage.slack.faults.hits, what="the upload has begun")
 
     def answers(self) -> list[Message]:
         return [one for one in self.stage.slack.ws.ephemerals if one.visible_to == ANA]
@@ -94,9 +94,9 @@ async def watched(stage: Stage, store: Store, folder: Path, transport: str = "ht
     policy = written(folder, POLICY)
     bot, hands = await working(stage, transport, policy)
     await hands.command("/release-status", f"start {RELEASE}", "monitoring", ANA)
-    await wait_until(lambda: has(store, points=1), within=20, what="a point")
+    await wait_until(lambda: has(store, points=1), what="a point")
     stage.clock.turn(minutes=40)
-    await wait_until(lambda: has(store, points=2), within=20, what="a second point")
+    await wait_until(lambda: has(store, points=2), what="a second point")
     return Scene(stage, bot, hands, policy)
 
 
@@ -175,7 +175,7 @@ async def test_a_message_does_not_wait_for_ever(stage: Stage, store: Store, tmp_
 
 async def test_a_picture_that_slack_still_looks_at_is_shown_after(stage: Stage, store: Store, tmp_path: Path) -> None:
     scene = await watched(stage, store, tmp_path)
-    stage.slack.ws.files.settles = 5
+    stage.slack.ws.files.settles = 1
     scene.checkpoint()
     assert len(pictures(await scene.shown())) == 1
     assert scene.uploaded() == 1, "the same file is tried again"
@@ -185,7 +185,7 @@ async def test_a_picture_that_slack_never_shows_is_left_out(stage: Stage, store:
     scene = await watched(stage, store, tmp_path)
     stage.slack.ws.files.settles = 36_000
     scene.checkpoint()
-    await wait_until(lambda: len(refusals(stage)) > 1, within=20, what="Slack refused it, and once more")
+    await wait_until(lambda: len(refusals(stage)) > 1, what="Slack refused it, and once more")
     assert not scene.taken()
     stage.clock.turn(seconds=61)
     assert pictures(await scene.shown()) == []
@@ -215,9 +215,9 @@ async def test_who_asks_sees_the_picture_once_slack_shows_it(
     stage: Stage, store: Store, tmp_path: Path, transport: str, how: str
 ) -> None:
     scene = await watched(stage, store, tmp_path, transport)
-    stage.slack.ws.files.settles = 5
+    stage.slack.ws.files.settles = 1
     await asks_for_chart(scene, how)
-    await wait_until(lambda: [one for one in scene.answers() if pictures(one)], within=30, what="the picture")
+    await wait_until(lambda: [one for one in scene.answers() if pictures(one)], what="the picture")
     assert scene.uploaded() == 1
 
 
@@ -226,7 +226,7 @@ async def test_who_asks_is_told_when_slack_does_not_show_it(stage: Stage, store:
     stage.slack.ws.files.settles = 36_000
     await asks_for_chart(scene, "button")
     words = "Slack does not show the picture"
-    [told] = await wait_until(lambda: [one for one in scene.answers() if words in whole(one)], within=30, what=words)
+    [told] = await wait_until(lambda: [one for one in scene.answers() if words in whole(one)], what=words)
     assert f"*{RELEASE} · thing*" in whole(told)
     assert not pictures(told)
 
@@ -249,7 +249,7 @@ async def test_who_asks_is_told_when_it_cannot_be_drawn(
     client = AsyncWebClient(token=stage.slack.ws.token, base_url=stage.slack.url, session=stage.http, retry_handlers=[])
     sheets = Sheets(no_pen, Pictures(Slack(client, lambda method, result: None), stage.clock), stage.clock)
     slashes, bot = registry.slashes(), scene.bot
-    slack_app = SlackApp(client, bot.desk, bot.directory, Replays(redis), sheets, {}, slashes, {})
+    slack_app = SlackApp(client, bot.desk, bot.directory, Replays(redis), sheets, {}, slashes, {}, {})
     app = web.Application()
     app.router.add_post("/slack/events", SlackIn(slack_app.bolt, stage.slack.ws.signing_secret, stage.clock).receive)
     async with serve(app) as url:

@@ -56,7 +56,7 @@ async def test_the_lane_goes_on_and_the_incident_comes_when_there_is_room(stage:
     await asks(stage, hands, ANA, f"tick {version} smoke failed no", "is marked as failed")
     stage.slack.faults.clear()
     await wait_until(lambda: len(_cards(stage)) == BOUND + 1, within=60, what="all cards")
-    await stage.quiet(within=60)
+    await stage.quiet()
 
 
 def _cards(stage: Stage) -> list[str]:

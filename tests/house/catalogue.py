@@ -4,6 +4,7 @@
 """
 
 import ast
+import functools
 import io
 import re
 from collections.abc import Iterator
@@ -89,7 +90,12 @@ def written(catalog: Catalog) -> bytes:
     return NOISE.sub("", out.getvalue().decode()).encode()
 
 
-def _found() -> Iterator[Sentence | str]:
+@functools.cache
+def _found() -> tuple[Sentence | str, ...]:
+    return tuple(_read_from_the_code())
+
+
+def _read_from_the_code() -> Iterator[Sentence | str]:
     for path in python(*ROOMS):
         if named(path) not in THEMSELVES:
             for node in ast.walk(parsed(path)):

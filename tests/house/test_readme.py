@@ -35,7 +35,6 @@ PAGES = [README, *(ROOT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "C
          *ROOT.glob("*/README.md")]  # fmt: skip
 PICTURES = "deploy/pictures/"
 SLASHES = registry.slashes().values()
-pytestmark = pytest.mark.xdist_group("readme")
 
 
 class Stage:

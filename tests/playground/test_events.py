@@ -112,7 +112,7 @@ async def test_a_late_answer_is_no_answer(actor, bot, ws, session, retries):
     released = asyncio.Event()
     bot.wait = released.wait
     ws.events.retries = (0.0,)
-    answer = await Actor(ws, bot.url, session, patience=0.1).react(ws.post("alerts", text="x"), "eyes")
+    answer = await Actor(ws, bot.url, session, patience=1.0).react(ws.post("alerts", text="x"), "eyes")
     released.set()
     assert (answer.status, answer.why) == (None, "It did not answer in 3 s.")
     assert retries == [(None, None), ("1", "http_timeout")]
@@ -155,7 +155,7 @@ async def listener(playground, ws) -> AsyncIterator[Listener]:
 async def test_over_a_socket_an_event_is_an_envelope(actor, listener, bot, ws, session):
     listener.answers.append("silence")
     ws.events.retries = (0.0,)
-    patient = Actor(ws, bot.url, session, patience=0.3)
+    patient = Actor(ws, bot.url, session, patience=1.0)
     await patient.react(ws.post("alerts", text="x"), "eyes")
     first, second = listener.got
     assert (first.type, first.accepts_response_payload) == ("events_api", False)

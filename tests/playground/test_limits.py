@@ -99,7 +99,7 @@ SCRAPS = st.recursive(
 OBJECTS = st.dictionaries(NAMES, SCRAPS, max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(OBJECTS, max_size=3), st.lists(OBJECTS, max_size=2), OBJECTS)
 def test_nonsense_is_refused_never_a_crash(blocks, attachments, modal):
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,7 @@ DUE = at("2027-01-18 09:00")
 TUESDAY = at("2027-01-12 11:00")
 
 
+@cache
 def policy(more: str = "{}", text: str = TEXT) -> Policy:
     """The policy with a digest `weekly` of these settings."""
     return load(f"{text}team: Platform\ndigest:\n  weekly: {more}\n", "p.yaml")

@@ -1,6 +1,7 @@
 """A watched release without I/O, for tests of its rules: a plan, what is published, read and done; time passes."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from bot.cards.tongue import numeral
@@ -54,6 +55,7 @@ ANA, BRUNO, CHLOE = (person(name, name) for name in ("ana", "bruno", "chloe"))
 NOBODY = person("dora", "dora")
 
 
+@cache
 def policy(*changes: tuple[str, str]) -> Policy:
     """The policy with other words in it."""
     text = HEAD + PLANS

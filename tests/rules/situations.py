@@ -1,6 +1,7 @@
 """Reports, policies and a desk without I/O, for tests of `decide`."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from rules.decide import decide
@@ -33,6 +34,7 @@ routes:
 POLICY = load(POLICY_TEXT, "test.yaml")
 
 
+@cache
 def policy(more: str) -> Policy:
     return load(POLICY_TEXT + more, "test.yaml")
 

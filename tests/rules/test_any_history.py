@@ -50,7 +50,7 @@ LIMITS = settings(
     phases=[Phase.generate, Phase.shrink],
     deadline=None,
     derandomize=True,
-    max_examples=120,
+    max_examples=80,
     stateful_step_count=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -48,7 +48,7 @@ LIMITS = settings(
     phases=[Phase.generate, Phase.shrink],
     deadline=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -370,7 +370,7 @@ HOSTILE = ["<!channel> <@U1> <https://x|y>", "*b* _i_ ~s~ `c`", "a|b=c|d", "a\nb
 ANY = st.sampled_from(HOSTILE) | st.text(max_size=60)
 
 
-@settings(deadline=None, derandomize=True, max_examples=120)
+@settings(deadline=None, derandomize=True, max_examples=60)
 @given(name=ANY, label=ANY)
 def test_no_name_breaks_out_of_its_line(name: str, label: str) -> None:
     one = incident(name, route=label, lasted=HOUR)

@@ -155,7 +155,7 @@ GAPS = st.lists(
 )
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(begin=st.integers(0, 14 * DAY), gaps=GAPS)
 def test_each_that_is_due_is_owed_once_over_any_looks(begin: int, gaps: Sequence[int]) -> None:
     now = last = at("2026-01-01") + begin
@@ -170,7 +170,7 @@ def test_each_that_is_due_is_owed_once_over_any_looks(begin: int, gaps: Sequence
     assert told == sorted(set(told))
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(last=st.integers(0, 2**41), now=st.integers(10 * DAY, 2**41))
 def test_whatever_was_told_last_nothing_is_owed_of_later_or_of_long_ago(last: int, now: int) -> None:
     periods = owed(NIGHTLY, MADRID, last, now)

@@ -1,5 +1,6 @@
 """What must not fall silent: beats and alarms, what is usual for a source, and how the policy says it."""
 
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -29,6 +30,7 @@ BEATS = f"""{HEAD}heartbeats:
 NOW = 1_800_000_000_000
 
 
+@cache
 def policy(text: str = BEATS) -> Policy:
     return load(text, "policy.yaml")
 

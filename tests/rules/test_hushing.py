@@ -21,7 +21,7 @@ from tests.rules.test_attention import BAD, TEAM, WARNING, at, direct, known, la
 QUIET = 'quiet_hours: {from: "22:00", to: "07:00", whole_days: [sat, sun]}\n'
 NIGHTS = load(TEAM + QUIET, "team.yaml")
 DAYS = load(TEAM, "team.yaml")
-PLAIN = '{timezone: Europe/Madrid, channels: {fallback: "#general"}, severities: {P1: {}}}'
+PLAIN = load('{timezone: Europe/Madrid, channels: {fallback: "#general"}, severities: {P1: {}}}', "plain.yaml")
 DB = member("a", "warning", team="db")
 FOR_EVER = 253_402_300_799_000  # the last second of the year 9999, as people write it into Alertmanager
 
@@ -207,15 +207,14 @@ CLOCKS = st.sampled_from(["00:00", "01:30", "02:00", "02:30", "03:00", "07:00", 
 WEEKDAYS = st.lists(st.sampled_from(["mon", "tue", "sat", "sun"]), unique=True, max_size=3)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(MOMENTS | AROUND, CLOCKS, CLOCKS, WEEKDAYS, WEEKDAYS, st.lists(MOMENTS, max_size=3))
 def test_it_may_ping_at_the_moment_that_is_named_and_never_before(
     moment: int, start: str, end: str, days: list[str], whole: list[str], mutes: list[int]
 ) -> None:
     given: dict[str, Any] = {"from": start, "to": end, "days": days, "whole_days": whole}
-    policy = load(PLAIN, "plain.yaml")
     window = QuietHours.model_validate(given)
-    policy = policy.model_copy(update={"quiet_hours": window})
+    policy = PLAIN.model_copy(update={"quiet_hours": window})
     for until in mutes:
         policy = muted(until, channel="#general", policy=policy)
     found = hushing.not_before(policy, "P1", "#general", "", moment)
@@ -228,7 +227,7 @@ def test_it_may_ping_at_the_moment_that_is_named_and_never_before(
         assert all(is_quiet(policy.quiet_hours, policy.zone, one) for one in quiet)
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(MOMENTS | AROUND)
 def test_the_end_of_the_day_is_ahead_and_within_a_week(moment: int) -> None:
     end = hushing.end_of_day(DAYS, moment)

@@ -190,7 +190,7 @@ def without_ping(ruling: Ruling) -> Ruling:
     return replace(ruling, mention=(), route="", tried=())
 
 
-@settings(deadline=None, derandomize=True, max_examples=400)
+@settings(deadline=None, derandomize=True, max_examples=150)
 @given(label=st.sampled_from(["alertname", "event"]), name=NAMES, more=OTHERS, other=OTHERS)
 @example(label="alertname", name="DiskFull", more={"team": "web", "severity": "critical"}, other={"team": "db"})
 def test_the_rule_keeps_just_that_alert_quiet(
@@ -224,7 +224,7 @@ def test_three_rules_load_together(names: list[str], policy: Policy) -> None:
 
 
 @given(NAMES)
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(deadline=None, derandomize=True, max_examples=100)
 def test_what_is_shown_is_what_was_meant(name: str) -> None:
     """Nothing on its way to a person changes a letter of it."""
     for mend in mends([replace(LOUD, alert=name)], POLICY):

@@ -341,7 +341,7 @@ def known(one: Room, incidents: list[Incident]) -> set[str]:
     return found - {""}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rooms(TIMES, PROSE), INCIDENTS, ZONES, TIMES)
 def test_whatever_the_room_the_timeline_is_sorted_and_nobody_is_named(
     one: Room, incidents: list[Incident], zone: ZoneInfo, now: int
@@ -356,7 +356,7 @@ def test_whatever_the_room_the_timeline_is_sorted_and_nobody_is_named(
         assert not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said), name
 
 
-@settings(deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rooms(st.integers(), st.text()), INCIDENTS, ZONES, st.integers())
 def test_a_draft_of_any_room_can_be_drawn(one: Room, incidents: list[Incident], zone: ZoneInfo, now: int) -> None:
     assert len(re.findall(r"^#+ ", written(one, *incidents, zone=zone, now=now), flags=re.MULTILINE)) == len(HEADINGS)

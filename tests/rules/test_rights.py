@@ -1,6 +1,7 @@
 """Who may do what: each right, given in each way, asked for by each kind of person."""
 
 from datetime import datetime
+from functools import cache
 
 import pytest
 
@@ -58,6 +59,7 @@ GIVEN: dict[str, set[str]] = {
 OF_ONES_OWN = {"resolve", "escalate", "watch", "decide"}  # of the card that one has taken, of the plan that one owns
 
 
+@cache
 def giving(right: Right, names: str) -> Policy:
     """A policy that gives one right, and every other one to nobody."""
     lines = [f"  {one}: {[name for name in names.split(', ') if name] if one is right else []}" for one in Right]

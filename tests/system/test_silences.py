@@ -70,7 +70,7 @@ async def scene(stage: Stage, tmp_path: Path) -> AsyncIterator[Scene]:
         await stage.stop(hook)
         bot = await stage.bot(SERENO_HOOK_SECRET__ALERTMANAGER=SECRET, ALERTMANAGER_URL=am.url, port=port)
         await fire([am], "one", "two")
-        await wait_until(lambda: any("2 firing" in one.text for one in stage.slack.cards("alerts")), within=20)
+        await wait_until(lambda: any("2 firing" in one.text for one in stage.slack.cards("alerts")))
         await stage.quiet()
         yield Scene(stage, bot, am, Actor(stage.slack.ws, bot.url, stage.http))
 

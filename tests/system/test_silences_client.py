@@ -19,10 +19,9 @@ from tests.conftest import wait_until
 from tests.system.alertmanagers import BINARY, STARTED, alertmanagers, fire
 from tests.system.alertmanagers import Alertmanager as Daemon
 
-pytestmark = [
-    pytest.mark.skipif(not BINARY or not shutil.which("amtool"), reason="prometheus-alertmanager is not installed"),
-    pytest.mark.xdist_group("alertmanager"),
-]
+pytestmark = pytest.mark.skipif(
+    not BINARY or not shutil.which("amtool"), reason="prometheus-alertmanager is not installed"
+)
 HOUR = 3_600_000
 NOBODY = "http://127.0.0.1:9"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"

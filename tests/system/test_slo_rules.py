@@ -14,7 +14,7 @@ from rules import slo_rules
 from rules.policy_file import load
 from rules.slo import span
 from rules.slo_plan import BURNS, BurnWindow
-from tests.bot.test_cli import environment, sereno
+from tests.bot.shell import environment, sereno
 from tests.house.tree import ROOT
 
 with_promtool = pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is not installed")

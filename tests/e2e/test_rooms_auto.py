@@ -1,0 +1,229 @@
+"""Rooms that the policy opens: one for an outage, whatever its number of alerts; what few may see; the clocks."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.playground.faults import Fault, Kind
+from bot.playground.people import ANA, BOT_USER, BRUNO, CHLOE
+from tests.alerts import alert, group
+from tests.conftest import Stage, wait_until
+from tests.e2e.hands import TRANSPORTS, buttons, form, hears, shows, working
+from tests.e2e.rooms import (
+    asks,
+    called,
+    cards_of_rooms,
+    fires,
+    hears_all,
+    in_thread,
+    made,
+    room_card,
+    rooms,
+    ruled,
+    said,
+)
+
+both = pytest.mark.parametrize("transport", TRANSPORTS)
+
+
+async def test_six_alerts_of_one_outage_are_one_room(stage: Stage, tmp_path: Path) -> None:
+    stage.slack.ws.ensure_channel("status")
+    await working(stage, "http", ruled(tmp_path, when="auto"))
+    await stage.bot(ruled(tmp_path, when="auto"))
+    await fires(stage, *(f"A{number}" for number in range(6)))
+    room = await made(stage)
+    assert called(stage, "conversations.create") == 1
+    for number in range(6):
+        assert f"<#{room.id}>" in stage.slack.card("alerts", f"*A{number}*").text
+        assert f"A{number}: open since" in room_card(stage).text
+    assert "The policy opened this room: P0." in said(stage)
+    assert len(stage.slack.cards("status")) == 1
+    stage.clock.turn(minutes=11)
+    await fires(stage, "B")
+    await wait_until(lambda: len(rooms(stage)) == 2, what="after a while it is another one")
+    await stage.quiet()
+    assert len(cards_of_rooms(stage)) == 2
+    assert not [line for line in in_thread(stage, "*A0*") if "belongs" in line]
+
+
+async def test_what_follows_a_closed_room_has_its_own(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "A")
+    room = await made(stage)
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=room.id)
+    await stage.quiet()
+    await fires(stage, "B")
+    await wait_until(lambda: len(rooms(stage)) == 2, what="a room of its own")
+    await fires(stage, "A", firing=False)
+    await stage.quiet()
+    await fires(stage, "A", since="05:00")
+    await stage.quiet()
+    assert len(rooms(stage)) == 2, "a room that people have closed is not opened again by itself"
+    assert "war-room, closed" in stage.slack.card("alerts", "*A*").text
+
+
+async def test_a_declared_incident_has_one_room_where_the_policy_opens_rooms(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, when="auto"))
+    await asks(stage, actor, 'open "DB down" P0')
+    room = await made(stage)
+    assert f"<#{room.id}>" in stage.slack.card("alerts", "DB down").text
+    assert [one.channel for one in cards_of_rooms(stage)] == [room.id]
+
+
+async def test_what_few_may_see_joins_nothing_that_all_see(stage: Stage, tmp_path: Path) -> None:
+    stage.slack.ws.ensure_channel("status")
+    await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "A")
+    await fires(stage, "Leak", team="security")
+    await fires(stage, "Theft", team="security")
+    await wait_until(lambda: len(rooms(stage)) == 2, what="two rooms")
+    await stage.quiet()
+    assert [(one.private, one.name[13:]) for one in rooms(stage)] in (
+        [(False, "a"), (True, "leak")], [(True, "leak"), (False, "a")],
+    )  # fmt: skip
+    (outside,) = stage.slack.cards("status")
+    heard = [outside.text, *(reply.text for reply in stage.slack.replies(outside))]
+    assert not [text for text in heard if "Leak" in text or "leak" in text]
+    open_, hidden = sorted(cards_of_rooms(stage), key=lambda one: "Leak" in one.text)
+    assert "Theft" in hidden.text
+    assert "Theft" not in open_.text
+
+
+@both
+async def test_a_private_room_by_the_form(stage: Stage, transport: str, tmp_path: Path) -> None:
+    stage.slack.ws.ensure_channel("status")
+    _, actor = await working(stage, transport, ruled(tmp_path, when="auto"))
+    await actor.command("/war-room", "open", user=ANA)
+    asked = await form(stage, ANA)
+    await actor.submit(asked, {"title": "A leak", "private": ["yes"]}, user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    room = await made(stage)
+    assert room.private
+    assert set(room.members) == {BOT_USER, ANA, BRUNO}
+    await asks(stage, actor, 'update "it is the backup"', channel=room.id)
+    await hears_all(stage, "📣 it is the backup (ana)")
+    await stage.quiet()
+    public = [one for one in stage.slack.all_cards() if one.channel != room.id and one.user == BOT_USER]
+    assert [one.text for one in public] == [], "nothing of it stands where all can read it"
+    assert "leak" not in (await asks(stage, actor, "list", user=CHLOE)).lower()
+    assert "leak" not in (await asks(stage, actor, "status", user=BRUNO)).lower()
+    assert "No war-room is open." in await asks(stage, actor, "note hello", user=BRUNO)
+
+
+async def test_a_private_room_without_a_channel_is_shown_to_nobody(stage: Stage, tmp_path: Path) -> None:
+    stage.slack.faults.add(Fault(method="conversations.create", kind=Kind.error, error="restricted_action"))
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await actor.command("/war-room", "open", user=ANA)
+    await actor.submit(await form(stage, ANA), {"title": "A leak", "private": ["yes"]}, user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    await stage.quiet()
+    assert [one.text for one in stage.slack.all_cards()] == []
+    stage.slack.faults.clear()
+    stage.clock.turn(minutes=5.1)
+    assert (await made(stage)).private
+
+
+@both
+async def test_another_incident_belongs_to_the_room(stage: Stage, transport: str, tmp_path: Path) -> None:
+    _, actor = await working(stage, transport, ruled(tmp_path))
+    await fires(stage, "A", "B")
+    await asks(stage, actor, 'open "DB down" P0')
+    room = await made(stage)
+    first = in_thread(stage, "*A*")[-1].partition(":")[0]
+    answer = await asks(stage, actor, f"merge {first}", channel=room.id)
+    assert answer == "It belongs to this room now, and its card says so."
+    await shows(stage, f"<#{room.id}>", of=lambda _: stage.slack.card("alerts", "*A*"))
+    assert "🧯 It belongs to the war-room of DB down." in in_thread(stage, "*A*")
+    assert "war_room" not in buttons(stage.slack.card("alerts", "*A*"))
+    assert (await asks(stage, actor, f"merge {first}", channel=room.id)) == "That is so already."
+    await fires(stage, "A", firing=False)
+    await hears_all(stage, "A is resolved, after")
+    await actor.press(stage.slack.card("alerts", "*B*"), "war_room", user=ANA)
+    await actor.submit(await form(stage, ANA), user=ANA)
+    await wait_until(lambda: len(rooms(stage)) == 2)
+    await stage.quiet()
+    second = in_thread(stage, "*B*")[0].partition(":")[0]
+    assert "has a war-room of its own" in await asks(stage, actor, f"merge {second}", channel=room.id)
+
+
+async def test_nobody_commands_and_everybody_is_asked_six_times(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, more="update_every: 12h"))
+    await asks(stage, actor, 'open "DB down" P1')
+    await made(stage)
+    for number in range(8):
+        stage.clock.turn(minutes=5.1)
+        wanted = min(number + 1, 6)
+        await wait_until(lambda count=wanted: _asked(stage) == count, what=f"it is asked {wanted} times")
+        await stage.quiet()
+    lines = [reply.text for reply in stage.slack.replies(room_card(stage)) if "Nobody commands here" in reply.text]
+    assert len(lines) == 6
+    assert "<" not in lines[0], "first the room is asked, then those who were called"
+    assert all(f"<@{ANA}>" in line and "<!subteam^S0000ONCALL>" in line for line in lines[1:])
+
+
+def _asked(stage: Stage) -> int:
+    return len([line for line in said(stage) if "Nobody commands here" in line])
+
+
+async def test_the_commander_is_asked_for_updates(stage: Stage, tmp_path: Path) -> None:
+    bot, actor = await working(stage, "http", ruled(tmp_path, more="mttr_target: 2h"))
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    await asks(stage, actor, "role commander", channel=room.id)
+    stage.clock.turn(minutes=20)
+    await asks(stage, actor, "update soon", channel=room.id)
+    stage.clock.turn(minutes=20)
+    await stage.stop(bot)
+    stage.clock.turn(minutes=11)
+    _, actor = await working(stage, "http", ruled(tmp_path, more="mttr_target: 2h"))
+    line = await hears_all(stage, "The last update is")
+    assert f"<@{ANA}>" in line
+    await stage.quiet()
+    assert len([one for one in said(stage) if "The last update is" in one]) == 1
+    await asks(stage, actor, "status resolved", channel=room.id)
+    stage.clock.turn(minutes=31)
+    await asks(stage, actor, "status monitoring", channel=room.id)
+    stage.clock.turn(minutes=31)
+    await wait_until(lambda: len([one for one in said(stage) if "The last update is" in one]) == 2, what="asked again")
+
+
+async def test_the_clock_moves_and_the_target_is_passed_once(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await asks(stage, actor, 'open "DB down" P1')
+    await made(stage)
+    for minutes in (5, 10):
+        stage.clock.turn(minutes=5.01)
+        await shows(stage, f"{minutes} min of 30 min", of=room_card)
+    stage.clock.turn(minutes=26)  # nobody could look at half an hour
+    await hears_all(stage, "The target of 30 min has passed")
+    await shows(stage, "over the target of 30 min", of=room_card)
+    for _ in range(6):
+        stage.clock.turn(minutes=5.01)
+        await stage.quiet()
+    assert len([line for line in said(stage) if "The target of" in line]) == 1
+
+
+@both
+async def test_a_freeze_of_the_room_ends_with_it(stage: Stage, transport: str, tmp_path: Path) -> None:
+    _, actor = await working(stage, transport, ruled(tmp_path))
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    answer = await asks(stage, actor, 'freeze staging "the database is down"', channel=room.id)
+    assert "staging is frozen until" in answer
+    await stage.quiet()
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=room.id)
+    await stage.quiet()
+    assert "🟢 staging: open" in await asks(stage, actor, "freeze staging")
+    assert "The war-room is closed, and the freeze of staging with it." in in_thread(stage, "staging", "monitoring")
+
+
+async def test_what_flaps_or_is_only_counted_opens_none(stage: Stage, tmp_path: Path) -> None:
+    await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "A", severity="warning")
+    await stage.quiet()
+    assert rooms(stage) == []
+    await stage.send("alertmanager", group(alert("A", "warning"), alert("A", "critical", instance="b")))
+    room = await made(stage)
+    assert room.name.endswith("-a"), "what becomes a P0 has a room"
