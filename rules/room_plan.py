@@ -54,7 +54,10 @@ class WarRoom(Shape):
 
     @model_validator(mode="after")
     def _compile(self) -> Self:
-        self._private = matching.parse(self.private) if self.private else None
+        try:
+            self._private = matching.parse(self.private) if self.private else None
+        except matching.BadMatcher as error:
+            raise ValueError(f"private: {error}") from error
         return self
 
     @property

@@ -26,7 +26,7 @@ def complaints(text: str) -> list[str]:
         ("invite: [channel]", "war_room.invite: 'channel' cannot be invited; name people, rotations or an \"@group\""),
         ("invite: ['@here']", "war_room.invite: '@here' cannot be invited"),
         ("announce: news", "war_room.announce: 'news' is neither a #channel nor one of the roles fallback"),
-        ("private: security", "policy.yaml:7: war_room.private: "),
+        ("private: security", "policy.yaml:7: war_room: private: expected name="),
         ("bookmarks: [{title: Status, url: status.example.org}]", "write one such as https://status.example.org"),
         ("update_every: soon", "war_room.update_every: "),
         ("commander_within: 5s", "war_room.commander_within: "),
