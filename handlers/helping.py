@@ -6,7 +6,7 @@ from handlers.contract import Command, Reply, Slash
 from rules.text import Text
 
 HELP = "help"
-QUOTES = ("\"", "“", "”", "„", "«", "'")
+QUOTES = ('"', "“", "”", "„", "«", "'")
 
 
 def meant(words: list[str], slash: Slash) -> tuple[Command | None, list[str]]:

@@ -84,9 +84,7 @@ def _decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> 
             return protecting.decide(signal, record, now)
         case Kind.ACT if signal.key == standing.KEY:
             return ordering.order(signal, record if isinstance(record, Standing) else None, policy, now)
-        case (
-            Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION | Kind.ROOM
-        ):
+        case Kind.TIMER | Kind.ACT | Kind.STORM | Kind.UNROLL | Kind.COMPARED | Kind.READ | Kind.SUCCESSION | Kind.ROOM:
             return _known(signal, record, policy, now)
         case _:
             assert_never(signal.kind)

@@ -150,11 +150,7 @@ class Policy(Shape):
         check_names(self.people, self.oncall, self.rights, self._told())
         check_invited("war_room.invite", self.war_room.invite, self.people, self.oncall)
         check_mail(self.mailed(), self.people, self.oncall)
-        for name, severity in self.severities.items():
-            if severity.war_room == "auto" and severity.card == "counted":
-                raise ValueError(f"severities.{name}.war_room: {name} is only counted; `card: shown` opens rooms for it")
-            if severity.mail and severity.card == "counted":
-                raise ValueError(f"severities.{name}.mail: {name} is only counted, nobody is told; `card: shown` tells")
+        self._check_counted()
         check_slos(self.slos, self.severities)
         check_heartbeats(self.heartbeats)
         check_digests(self.digest, self.releases)
@@ -168,6 +164,14 @@ class Policy(Shape):
             if name in names[:index]:
                 raise ValueError(f"routes.{index}.name: {name!r} is the name of an earlier route; names are unique")
         return self
+
+    def _check_counted(self) -> None:
+        """Of what is only counted nobody is told, and nobody is called together for it."""
+        for name, severity in self.severities.items():
+            if severity.war_room == "auto" and severity.card == "counted":
+                raise ValueError(f"severities.{name}.war_room: {name} is only counted; `card: shown` opens a room")
+            if severity.mail and severity.card == "counted":
+                raise ValueError(f"severities.{name}.mail: {name} is only counted, nobody is told; `card: shown` tells")
 
     def _learn_labels(self) -> None:
         for name, severity in self.severities.items():

@@ -37,7 +37,7 @@ def check_invited(
     """Raises ValueError for a name that is no person, no rotation and no "@group"; a whole channel is not invited."""
     for name in names:
         if name.removeprefix("@") in TAKEN:
-            raise ValueError(f"{where}: {name!r} cannot be invited; name people, rotations or an \"@group\"")
+            raise ValueError(f'{where}: {name!r} cannot be invited; name people, rotations or an "@group"')
         if len(name) < 2 or not name.startswith("@"):
             among(where, name, [*people, *oncall], '`people` or `oncall`, nor an "@group"')
 

@@ -162,8 +162,9 @@ class Room:
 
     `incidents`: their keys; `known`: what it knows of each; `own`: the one that it declares itself, "" for none.
     `base`: the name of its channel, before a suffix; `rank`: of its severity, 0 for the worst. `moments`: the
-    milestones that are known. `news`: what those outside are to hear; `told`: the latest of it that each incident,
-    and the channel of `announce`, has heard. `asked`: how often a commander was asked for. Times in unix milliseconds.
+    milestones that are known. `successor`: who is asked to command instead of who does. `news`: what those outside
+    are to hear; `told`: the latest of it that each incident, and the channel of `announce`, has heard. `asked`: how
+    often a commander was asked for. Times in unix milliseconds.
     """
 
     kind: Literal["room"] = "room"
@@ -191,6 +192,7 @@ class Room:
     links: tuple[Link, ...] = ()
     target: int = 0
     roles: Mapping[Role, Holder] = field(default_factory=dict)
+    successor: Holder | None = None
     moments: Mapping[Milestone, int] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     impact: str = ""

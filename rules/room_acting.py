@@ -44,14 +44,17 @@ def _role(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
     if held is not None and held.id == id_ and (held.agreed or not agreed):
         return Decision(reason=Reason.ALREADY, record=room)
     if not agreed and room.commander is not None:  # whoever commands stays until the other one has said yes
-        return done(Reason.ROLE_OFFERED, _offer(room, who, id_, name, now))
+        if room.successor and room.successor.id == id_:
+            return Decision(reason=Reason.ALREADY, record=room)
+        asked = replace(room, successor=Holder(id=id_, name=name, at=now, agreed=False)).redrawn()
+        return done(Reason.ROLE_OFFERED, _offer(asked, who, id_, name, now))
     roles = {**room.roles, role: Holder(id=id_, name=name, at=now, agreed=agreed)}
     fresh = replace(room, roles=roles).inviting(f"user:{id_}")
     if not agreed:
         return done(Reason.ROLE_OFFERED, _offer(fresh.redrawn(), who, id_, name, now))
     if role is Role.COMMANDER:
         fresh = reached(fresh, Milestone.COMMANDER, now)
-        fresh = replace(fresh, timers=without(fresh, COMMANDER_TIMER))
+        fresh = replace(fresh, timers=without(fresh, COMMANDER_TIMER), successor=None)
     text = Text.of("{name} is {role} now.", name=name, role=WORDS[role])
     return done(Reason.ROLE_GIVEN, fresh.redrawn().say(now, text, aloud=True))
 

@@ -114,4 +114,5 @@ def _again(room: Room, who: Actor | None, policy: Policy, now: int) -> Room:
     )  # fmt: skip
     name = who.name if who else ""
     text = Text.of("{who} opened this room again.", who=name) if name else Text.of("This room is open again.")
-    return fresh.redrawn().say(now, text, aloud=True).spread(now, Text.of("🧯 The war-room is open again."))
+    told = Text.of("🧯 The war-room is open again.")
+    return fresh.redrawn().say(now, text, aloud=True).spread(now, told, discreet=told)

@@ -9,7 +9,6 @@ from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.room import Holder, Line, Role, Room, Task
-from rules.room_opening import COMMANDER_TIMER
 from rules.room_outcome import Act, done
 from rules.signal import Actor, Signal
 from rules.text import Text
@@ -84,18 +83,18 @@ def _action(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -
     return done(Reason.NOTED, fresh.say(now, text))
 
 
-def _handover(signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
-    """All roles of who hands over go to another person; a commander has to say yes."""
+def _handover(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    """All roles of who hands over go to another person; who is to command has to say yes first."""
     id_, name = signal.labels.get(WHO, ""), signal.labels.get(NAME, "")
     held = [role for role, holder in room.roles.items() if holder.id == who.id]
     if not id_ or not held or id_ == who.id:
         return Decision(reason=Reason.ALREADY, record=room)
-    given = {role: Holder(id=id_, name=name, at=now, agreed=role is not Role.COMMANDER) for role in held}
+    other = Holder(id=id_, name=name, at=now)
+    given: dict[Role, Holder] = {role: other for role in held if role is not Role.COMMANDER}
     fresh = replace(room, roles={**room.roles, **given}).inviting(f"user:{id_}")
     text = Text.of("{who} hands over to {name}.", who=who.name, name=name)
-    if Role.COMMANDER in given:
-        timers = {**room.timers, COMMANDER_TIMER: now + policy.war_room.commander_within}
-        fresh = replace(fresh, timers=timers, asked=0)
+    if Role.COMMANDER in held:
+        fresh = replace(fresh, successor=replace(other, agreed=False))
         text = Text.of(
             "{who} hands over to {name}, who commands after saying yes: *I command* on the card.",
             who=who.name, name=name,

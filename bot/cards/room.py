@@ -142,6 +142,8 @@ def _roles(room: Room) -> list[Text]:
             lines.append(replace(words, values={"who": asked}))
         elif role is Role.COMMANDER and room.is_open:
             lines.append(Text.of("*Nobody commands yet.*"))
+        if role is Role.COMMANDER and room.successor and room.is_open:
+            lines.append(Text.of("{who} is asked to command", who=room.successor.name))
     return lines
 
 
@@ -193,8 +195,9 @@ def _times(room: Room) -> list[Text]:
 def _buttons(room: Room) -> list[Block]:
     """Those that make sense now. They carry the room's short id."""
     is_open, lacks = room.is_open, bool(room.furnished.troubles) or postmortem.lacks(room)
+    is_wanted = is_open and (room.commander is None or room.successor is not None)
     offered = (
-        (is_open and room.commander is None, "room_command", Text.of("I command"), "primary"),
+        (is_wanted, "room_command", Text.of("I command"), "primary"),
         (is_open, "room_update", Text.of("Update…"), ""),
         (is_open, "room_state", Text.of("Status…"), ""),
         (is_open, "room_role", Text.of("Roles…"), ""),

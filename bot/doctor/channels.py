@@ -1,6 +1,7 @@
 """The channels of the policy: whether each exists, is not archived, and takes what the bot posts."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -37,27 +38,22 @@ async def channels(case: Case) -> list[Finding]:
 def places(policy: Policy) -> dict[str, list[str]]:
     """Each channel that cards may go to, and who names it."""
     found: dict[str, list[str]] = {}
-    for role, place in policy.channels.items():
-        found.setdefault(place, []).append(f"role {role}")
-    for name, severity in policy.severities.items():
-        found.setdefault(policy.channel(severity.channel), []).append(f"severity {name}")
-    for route in policy.routes:
-        if route.channel:
-            found.setdefault(policy.channel(route.channel), []).append(f"route {route.name}")
-    for name, digest in policy.digest.items():
-        found.setdefault(policy.channel(digest.channel), []).append(f"digest {name}")
-    for name, scope in policy.scopes.items():
-        found.setdefault(policy.channel(scope.channel), []).append(f"scope {name}")
-    if policy.war_room.announce:
-        found.setdefault(policy.channel(policy.war_room.announce), []).append("news of war-rooms")
-    for name, plan in policy.releases.items():
-        if plan.channel:
-            found.setdefault(policy.channel(plan.channel), []).append(f"release {name}")
-    for name, scope in policy.scopes.items():
-        found.setdefault(policy.channel(scope.channel), []).append(f"scope {name}")
-    if policy.canary:
-        found.setdefault(policy.channel(policy.canary.channel), []).append("the canary")
+    for place, who in _named(policy):
+        found.setdefault(policy.channel(place), []).append(who)
     return found
+
+
+def _named(policy: Policy) -> Iterator[tuple[str, str]]:
+    yield from ((place, f"role {role}") for role, place in policy.channels.items())
+    yield from ((severity.channel, f"severity {name}") for name, severity in policy.severities.items())
+    yield from ((route.channel, f"route {route.name}") for route in policy.routes if route.channel)
+    yield from ((digest.channel, f"digest {name}") for name, digest in policy.digest.items())
+    yield from ((scope.channel, f"scope {name}") for name, scope in policy.scopes.items())
+    yield from ((plan.channel, f"release {name}") for name, plan in policy.releases.items() if plan.channel)
+    if policy.war_room.announce:
+        yield policy.war_room.announce, "news of war-rooms"
+    if policy.canary:
+        yield policy.canary.channel, "the canary"
 
 
 async def _rows(web: AsyncWebClient, wanted: set[str]) -> Rows | Finding:

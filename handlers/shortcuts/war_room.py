@@ -15,6 +15,4 @@ async def ask(text: str, _person: Actor, desk: Desk) -> Handled:
     return blank("", first.strip()[:TITLE_MAX], "", desk)
 
 
-SHORTCUT = Shortcut(
-    name=Text.of("Open a war-room"), about=Text.of("for the problem that a message is about"), ask=ask
-)
+SHORTCUT = Shortcut(name=Text.of("Open a war-room"), about=Text.of("for the problem that a message is about"), ask=ask)

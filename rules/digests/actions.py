@@ -38,12 +38,7 @@ def _all(facts: Facts, counts: Counts, policy: Policy, now: int) -> Iterator[Tex
     for one in sorted(old, key=lambda one: (policy.rank(one.severity), one.since))[:1]:
         lasts = Span(ms=now - one.since)
         yield Text.of("Close or hand over {id} {title}: open for {span}.", id=one.id, title=one.title, span=lasts)
-    rooms = owing(facts)
-    for room in rooms[:1]:
-        who = room.postmortem.owner if room.postmortem else ""
-        yield Text.of("Write the postmortem of {what}: {name} owes it.", what=named(room), name=who)
-    for one in without_room(facts, policy)[: 0 if rooms else 1]:
-        yield Text.of("Write the postmortem of {id} {title}.", id=one.id, title=one.title)
+    yield from islice(_owed(facts, policy), 1)
     for mend in mends([one for one in counts.alerts if one.pings], policy)[:1]:
         yield Text.counted(
             "Mend {alert}: {why}; {count} ping less.", "Mend {alert}: {why}; {count} pings less.",
@@ -64,3 +59,11 @@ def _all(facts: Facts, counts: Counts, policy: Policy, now: int) -> Iterator[Tex
                 "Answer #{number} {title}: {count} vote.", "Answer #{number} {title}: {count} votes.",
                 count=wish.votes, number=wish.number, title=wish.title,
             )  # fmt: skip
+
+
+def _owed(facts: Facts, policy: Policy) -> Iterator[Text]:
+    for room in owing(facts):
+        who = room.postmortem.owner if room.postmortem else ""
+        yield Text.of("Write the postmortem of {what}: {name} owes it.", what=named(room), name=who)
+    for one in without_room(facts, policy):
+        yield Text.of("Write the postmortem of {id} {title}.", id=one.id, title=one.title)

@@ -32,10 +32,10 @@ class Period:
 class Facts:
     """All that was found. `tallies`: day -> field -> count (rules/tallies.py), of the period and the one before.
 
-    `incidents`: those that were open at some time in the period; `rooms`: war-rooms, and `watches`: releases,
-    the latest first; `community`: by repository; `previous`: the numbers of the digest before, by name. `since`: from when on anything is remembered.
-    `incomplete`: what could not be had, and why. `late`: milliseconds after it was due when gathering began; `missed`:
-    nothing was gathered, it is too late for this one.
+    `incidents`: those that were open at some time in the period; `rooms`: war-rooms, and `watches`: releases, the
+    latest first; `community`: by repository; `previous`: the numbers of the digest before, by name. `since`: from when
+    on anything is remembered. `incomplete`: what could not be had, and why. `late`: milliseconds after it was due when
+    gathering began; `missed`: nothing was gathered, it is too late for this one.
     """
 
     digest: str

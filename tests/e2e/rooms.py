@@ -67,6 +67,11 @@ def in_thread(stage: Stage, words: str, channel: str = "alerts") -> list[str]:
     return [line for reply in replies for line in reply.text.splitlines()]
 
 
+def name_in(stage: Stage, words: str) -> str:
+    """The short name of the incident of a card in #alerts, from its thread."""
+    return stage.slack.replies(stage.slack.card("alerts", words))[0].text.splitlines()[-1].partition(":")[0]
+
+
 async def hears_all(stage: Stage, words: str, *, of: Callable[[Stage], list[str]] = said) -> str:
     """The line with these words, once it is there."""
 

@@ -1,15 +1,21 @@
 """Postmortems as people get them: a file in the room, an issue or a pull request at GitHub, reminders, the digest."""
 
+import asyncio
+import os
+import re
+import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.app import Bot
+from bot.clients.asking import unix_ms
 from bot.playground.actor import Actor
 from bot.playground.faults import Fault
 from bot.playground.message import Channel, Message
-from bot.playground.people import ANA, BRUNO
+from bot.playground.people import ANA, BRUNO, CHLOE
 from rules.room import Room
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import buttons, hears, told, working
@@ -17,7 +23,7 @@ from tests.e2e.shelf import HANGS, GitHub, github
 
 POLICY = """
 channels: {fallback: "#general", alerts: "#alerts", digest: "#general"}
-people: {ana: {slack: "U0000000ANA", name: Ana Ruiz}}
+people: {ana: {slack: "U000000ANA", name: Ana Ruiz}}
 severities: {P0: {channel: alerts, label: [critical]}, P1: {channel: alerts, label: [warning]}}
 digest: {weekly: {channel: digest, cron: "0 9 * * mon"}}
 war_room: {PUBLISH}
@@ -49,7 +55,7 @@ async def closed(stage: Stage, actor: Actor, severity: str = "P0") -> None:
     await stage.quiet()
     await actor.press(card(stage), "room_command", user=ANA)
     await says(stage, actor, 'note "restarted db-2"', BRUNO)
-    for words in ("impact no <@U0000000ANA> orders", "cause Bruno should have checked the disk", "fix a larger disk"):
+    for words in ("impact no <@U000000ANA> orders", "cause Bruno should have checked the disk", "fix a larger disk"):
         await says(stage, actor, words)
     stage.clock.turn(minutes=20)
     await says(stage, actor, "close")
@@ -117,7 +123,7 @@ async def test_a_file_in_the_room_with_what_to_look_at(stage: Stage, tmp_path: P
     assert message.files[0]["name"] == f"{channel(stage).name}-postmortem-1.md"
     assert document.startswith("# Postmortem: Database down, ")
     assert "an engineer: restarted db-2" in document
-    assert not {"Ana", "Bruno", "U0000000ANA"} & set(document.replace("Ruiz", "").split())
+    assert not {"Ana", "Bruno", "U000000ANA"} & set(re.findall(r"\w+", document))
     lines = document.splitlines()
     number = next(index for index, line in enumerate(lines, 1) if "should have checked" in line)
     assert f"• line {number}, “should have checked”: Say what happened" in message.text
@@ -178,7 +184,7 @@ async def test_what_never_arrived_is_made_after_a_while(stage: Stage, tmp_path: 
         await closed(stage, actor)
         await says(stage, actor, "postmortem")
         await shows(stage, "GitHub does not have the postmortem yet (http_503); I go on trying.")
-        await filed(stage)
+        assert files(stage), "Slack does not wait for GitHub"
         await until(stage, lambda: "https://github.com/acme/ops/issues/1" in card(stage).text, turning=2)
         assert "I go on trying" not in card(stage).text
         assert len(hub.issues) == 1
@@ -232,3 +238,160 @@ async def test_an_issue_that_was_deleted_is_made_anew(stage: Stage, tmp_path: Pa
         await stage.quiet()
         await says(stage, actor, "postmortem")
         await shows(stage, "https://github.com/acme/ops/issues/2")
+
+
+async def test_a_pull_request_with_one_file(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        _, actor = await ready(stage, tmp_path, hub, PULL)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await shows(stage, "https://github.com/acme/ops/pull/1")
+        name = (await room(stage)).id.lower()
+        branch, path = f"sereno/postmortem-{name}", f"docs/postmortems/{channel(stage).name}-{name}.md"
+        assert hub.commits == [(branch, path)]
+        assert hub.file(branch) == body(stage, await filed(stage)), "the same in both places"
+        assert (hub.pulls[0]["head"], hub.pulls[0]["base"]) == (branch, "main")
+        await says(stage, actor, "cause a full disk")
+        await says(stage, actor, "postmortem")
+        await wait_until(lambda: "a full disk" in hub.file(branch))
+        await filed(stage, 2)
+        assert (len(hub.commits), len(hub.pulls)) == (2, 1)
+        assert hub.branches["main"] == {}
+        hub.branches["main"], hub.pulls[0]["state"] = dict(hub.branches[branch]), "closed"
+        del hub.branches[branch]
+        await says(stage, actor, "fix two disks")
+        await says(stage, actor, "postmortem")
+        await shows(stage, "https://github.com/acme/ops/pull/2")
+
+
+@pytest.mark.parametrize("call", [("POST", "/git/refs"), ("PUT", "/contents"), ("POST", "/pulls")])
+@pytest.mark.parametrize("lost", [HANGS, -502, 502])
+async def test_a_lost_answer_makes_no_second_pull_request(
+    stage: Stage, tmp_path: Path, call: tuple[str, str], lost: int
+) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {call: [lost]}
+        bot, actor = await ready(stage, tmp_path, hub, PULL)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await wait_until(lambda: any(one[0] == call[0] and call[1] in one[1] for one in hub.asked))
+        if lost == HANGS:
+            await stage.stop(bot)
+            await stage.bot(tmp_path / "policy.yaml", **hub.environ)
+        await until(stage, lambda: "https://github.com/acme/ops/pull/1" in card(stage).text, turning=2)
+        assert (len(hub.pulls), len(hub.commits), len(hub.branches)) == (1, 1, 2)
+
+
+async def test_a_private_room_is_for_its_people_only(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        _, actor = await ready(stage, tmp_path, hub, ISSUE + ", private: 'team=\"people\"'")
+        await actor.command("/war-room", '"Database down" P0', user=ANA)
+        await wait_until(lambda: [one for one in stage.slack.ws.channels if one.name.startswith("inc-")])
+        await stage.quiet()
+        found = await room(stage)
+        await stage.bots[0].store.change(found.key, lambda one: replace(one, private=True), "")
+        await says(stage, actor, "postmortem")
+        await filed(stage)
+        assert hub.asked == []
+
+
+@pytest.mark.parametrize("kind", ["server_error_after", "drop_after", "drop_before", "ratelimited"])
+async def test_a_file_whose_answer_was_lost_stands_there_once(stage: Stage, tmp_path: Path, kind: str) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor)
+    stage.slack.faults.add(Fault(method="files.completeUploadExternal", kind=kind, times=1))
+    await says(stage, actor, "postmortem")
+    await until(stage, lambda: "room_reviewed" in buttons(card(stage)), turning=2)
+    await filed(stage)
+
+
+async def test_a_workspace_that_takes_no_files_is_named_and_tried_again(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor)
+    stage.slack.faults.add(
+        Fault(method="files.getUploadURLExternal", kind="error", error="file_uploads_disabled", times=1)
+    )
+    await says(stage, actor, "postmortem")
+    await shows(stage, "Slack does not let me: to put the postmortem here as a file (file_uploads_disabled)")
+    await actor.press(card(stage), "room_retry", user=ANA)
+    await filed(stage)
+
+
+async def test_its_owner_is_reminded_and_the_channel_waits(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor)
+    assert "Done; the room knows." in await says(stage, actor, "postmortem <@U00000BRUNO|bruno>")
+    await shows(stage, "postmortem owed by Bruno Costa")
+    stage.clock.turn(hours=5 * 24 + 1)
+    lines = await wait_until(lambda: [one for one in stage.slack.replies(card(stage)) if "was due" in one.text])
+    assert f"<@{BRUNO}>" in lines[0].text
+    assert {ping.channel for ping in stage.slack.ws.pings if ping.ts == lines[0].ts} == {channel(stage).id}
+    stage.clock.turn(hours=3 * 24)
+    await wait_until(lambda: len([one for one in stage.slack.replies(card(stage)) if "was due" in one.text]) == 2)
+    await stage.quiet()
+    assert not channel(stage).archived, "seven days are over, and it is not done"
+    await says(stage, actor, "postmortem done", BRUNO)
+    await wait_until(lambda: channel(stage).archived)
+
+
+async def test_what_is_never_written_is_in_the_digest_for_good(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor)
+    name = (await room(stage)).id
+    await actor.command("/sereno", "digest", user=CHLOE)
+    await hears(stage, CHLOE, f"Ana Ruiz owes the postmortem of {name} Database down, by ")
+    stage.clock.turn(hours=13 * 24)
+    await wait_until(lambda: channel(stage).archived)
+    await actor.command("/sereno", "digest", user=CHLOE)
+    assert "overdue" in await hears(stage, CHLOE, f"Ana Ruiz owes the postmortem of {name} Database down, since ")
+    await actor.command("/war-room", f"postmortem {name} done", user=ANA)
+    await hears(stage, ANA, "Good. Nobody is reminded of it any more.")
+    count = len(told(stage, CHLOE))
+    await actor.command("/sereno", "digest", user=CHLOE)
+    await wait_until(lambda: len(told(stage, CHLOE)) > count)
+    assert "owes the postmortem" not in told(stage, CHLOE)[-1]
+
+
+async def test_three_days_across_the_change_of_the_clocks(stage: Stage, tmp_path: Path) -> None:
+    stage.clock.step(minutes=int((unix_ms("2027-03-26T11:00:00Z") - stage.clock.now()) / 60_000))
+    _, actor = await ready(stage, tmp_path)
+    await actor.command("/war-room", '"Database down" P0', user=ANA)
+    await wait_until(lambda: [one for one in stage.slack.ws.channels if one.name.startswith("inc-")])
+    await stage.quiet()
+    stage.clock.turn(hours=71)
+    await says(stage, actor, "close")
+    await says(stage, actor, "postmortem")
+    document = body(stage, await filed(stage))
+    assert "CET and was over 2027-03-29 " in document
+    assert "CEST, after 2 d 23 h." in document
+    assert "# Timeline from 2027-03-26 to 2027-03-29" in document
+
+
+async def test_the_table_in_two_languages(stage: Stage, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    _, actor = await ready(stage, tmp_path)
+    await actor.command("/war-room", "table", user=ANA)
+    await hears(stage, ANA, "Incidents of the last 30 d, by the time in UTC:\nNo incidents")
+    policy.write_text(policy.read_text() + "language: es\n")
+    await stage.stop(stage.bots[0])
+    again = await stage.bot(policy)
+    actor = Actor(stage.slack.ws, again.url, stage.http)
+    await actor.command("/war-room", "table", user=ANA)
+    await hears(stage, ANA, "Sin incidentes")
+
+
+async def test_the_table_has_what_the_rooms_have(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await closed(stage, actor, "P1")
+    assert "postmortem" not in card(stage).text, "only the worst owe one by themselves"
+    await actor.command("/war-room", "table 7d", user=CHLOE)
+    said = await hears(stage, CHLOE, "P1 Database down: no the incident commander orders · Closed")
+    assert "Root cause: another engineer should have checked the disk · fix: a larger disk" in said
+    await actor.command("/war-room", "table 99d", user=CHLOE)
+    await hears(stage, CHLOE, "`99d` is not between a second and 30 days.")
+    run = [sys.executable, "-m", "bot", "incidents", "--policy", str(tmp_path / "policy.yaml")]
+    environ = {**os.environ, "SERENO_REDIS_URL": stage.redis_url}
+    done = await asyncio.create_subprocess_exec(*run, env=environ, stdout=asyncio.subprocess.PIPE)
+    printed = (await done.communicate())[0].decode()
+    assert printed.startswith("| Date (UTC) | Impact | Root cause | Fix applied | State |\n|---|")
+    assert "| a larger disk | Closed |" in printed

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.playground.faults import Fault, Kind
 from bot.playground.people import ANA, BOT_USER, BRUNO, CHLOE
@@ -17,6 +18,7 @@ from tests.e2e.rooms import (
     hears_all,
     in_thread,
     made,
+    name_in,
     room_card,
     rooms,
     ruled,
@@ -24,9 +26,10 @@ from tests.e2e.rooms import (
 )
 
 both = pytest.mark.parametrize("transport", TRANSPORTS)
+GATHERS = "{sereno:0}:claim:room:no"
 
 
-async def test_six_alerts_of_one_outage_are_one_room(stage: Stage, tmp_path: Path) -> None:
+async def test_six_alerts_of_one_outage_are_one_room(stage: Stage, tmp_path: Path, redis: Redis) -> None:
     stage.slack.ws.ensure_channel("status")
     await working(stage, "http", ruled(tmp_path, when="auto"))
     await stage.bot(ruled(tmp_path, when="auto"))
@@ -38,7 +41,8 @@ async def test_six_alerts_of_one_outage_are_one_room(stage: Stage, tmp_path: Pat
         assert f"A{number}: open since" in room_card(stage).text
     assert "The policy opened this room: P0." in said(stage)
     assert len(stage.slack.cards("status")) == 1
-    stage.clock.turn(minutes=11)
+    assert 500 < await redis.ttl(GATHERS) <= 600, "so long what comes joins it"
+    await redis.delete(GATHERS)
     await fires(stage, "B")
     await wait_until(lambda: len(rooms(stage)) == 2, what="after a while it is another one")
     await stage.quiet()
@@ -130,11 +134,11 @@ async def test_another_incident_belongs_to_the_room(stage: Stage, transport: str
     await fires(stage, "A", "B")
     await asks(stage, actor, 'open "DB down" P0')
     room = await made(stage)
-    first = in_thread(stage, "*A*")[-1].partition(":")[0]
+    first = name_in(stage, "*A*")
     answer = await asks(stage, actor, f"merge {first}", channel=room.id)
     assert answer == "It belongs to this room now, and its card says so."
     await shows(stage, f"<#{room.id}>", of=lambda _: stage.slack.card("alerts", "*A*"))
-    assert "🧯 It belongs to the war-room of DB down." in in_thread(stage, "*A*")
+    await hears_all(stage, "🧯 It belongs to the war-room of DB down.", of=lambda at: in_thread(at, "*A*"))
     assert "war_room" not in buttons(stage.slack.card("alerts", "*A*"))
     assert (await asks(stage, actor, f"merge {first}", channel=room.id)) == "That is so already."
     await fires(stage, "A", firing=False)
@@ -143,8 +147,7 @@ async def test_another_incident_belongs_to_the_room(stage: Stage, transport: str
     await actor.submit(await form(stage, ANA), user=ANA)
     await wait_until(lambda: len(rooms(stage)) == 2)
     await stage.quiet()
-    second = in_thread(stage, "*B*")[0].partition(":")[0]
-    assert "has a war-room of its own" in await asks(stage, actor, f"merge {second}", channel=room.id)
+    assert "has a war-room of its own" in await asks(stage, actor, f"merge {name_in(stage, '*B*')}", channel=room.id)
 
 
 async def test_nobody_commands_and_everybody_is_asked_six_times(stage: Stage, tmp_path: Path) -> None:

@@ -31,7 +31,6 @@ FILES = [
     ("python", "handlers/buttons/handover.py"),
 ]
 RULES = ROOT / "rules" / "README.md"
-pytestmark = pytest.mark.xdist_group("newcomer")
 
 
 @pytest.fixture(scope="module")

@@ -70,10 +70,10 @@ CELLS = [(right, names, who) for right in Right for names in GIVEN for who in AC
 
 
 def test_the_matrix_is_whole() -> None:
-    assert len(CELLS) == 9 * 16 * 6
+    assert len(CELLS) == 10 * 16 * 6
     assert {right.value for right in Right} == {
         "acknowledge", "resolve", "escalate", "silence", "mute", "override", "freeze", "watch",
-        "decide",
+        "decide", "war_room",
     }  # fmt: skip
 
 
@@ -101,7 +101,9 @@ def test_a_right_that_is_given_says_nothing_of_the_others(right: Right) -> None:
 
 def test_the_rights_of_a_policy_that_names_none() -> None:
     policy = load(BASE, "test.yaml")
-    assert {one.value for one in Right if permitted(policy, one, ACTORS["stranger"], NOON)} == {"acknowledge"}
+    assert {one.value for one in Right if permitted(policy, one, ACTORS["stranger"], NOON)} == {
+        "acknowledge", "war_room",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

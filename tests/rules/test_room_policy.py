@@ -22,11 +22,11 @@ def complaints(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("invite: [anna]", "war_room.invite: 'anna' is not one of `people` or `oncall`, nor an \"@group\"; did you mean"),
+        ("invite: [anna]", "war_room.invite: 'anna' is not one of `people` or `oncall`, nor an \"@group\"; did you"),
         ("invite: [channel]", "war_room.invite: 'channel' cannot be invited; name people, rotations or an \"@group\""),
         ("invite: ['@here']", "war_room.invite: '@here' cannot be invited"),
         ("announce: news", "war_room.announce: 'news' is neither a #channel nor one of the roles fallback"),
-        ("private: security", "policy.yaml:7: war_room: private: expected name="),
+        ("private: security", "policy.yaml:7: war_room.private: expected name="),
         ("bookmarks: [{title: Status, url: status.example.org}]", "write one such as https://status.example.org"),
         ("update_every: soon", "war_room.update_every: "),
         ("commander_within: 5s", "war_room.commander_within: "),
@@ -43,7 +43,7 @@ def test_a_fault_is_named(line: str, said: str) -> None:
 
 def test_what_is_only_counted_opens_no_room() -> None:
     [found] = complaints(BASE.replace("P1: {}", "P1: {card: counted, war_room: auto}"))
-    assert "severities.P1.war_room: P1 is only counted; `card: shown` opens rooms for it" in found
+    assert "severities.P1.war_room: P1 is only counted; `card: shown` opens a room" in found
 
 
 def test_what_is_good_is_taken() -> None:
