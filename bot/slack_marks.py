@@ -67,6 +67,12 @@ class SlackMarks:
         room = await self._desk.room(channel)
         if room is None or (room.observed.posted and room.observed.posted.ts == ts):
             return True
+        team = await self._names.team(user)
+        if not team:
+            return False  # of which workspace somebody is must be known first
+        if await self._directory.is_stranger(user, team):
+            log.info("mark_of_a_stranger", user=user, team=team)
+            return True
         message = await self._rooms.message(channel, ts)
         if isinstance(message, Retry | Unknown):
             return False
