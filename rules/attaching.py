@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from rules import room_hearing
 from rules.decision import Decision
-from rules.hushing import is_muted
+from rules.hushing import hush
 from rules.incident import Attached, Incident
 from rules.outcome import done, redraw, same
 from rules.policy import Policy
@@ -26,8 +26,10 @@ def called(decision: Decision, policy: Policy, now: int) -> Decision:
     is_called = policy.rule(incident.severity).war_room == "auto"
     known = incident.room
     has_one = incident.key.startswith(DECLARED) or (known is not None and (known.is_open or known.id == incident.id))
-    if not is_called or has_one or incident.flapping or is_muted(policy, incident.place, incident.route, now):
+    if not is_called or has_one or incident.flapping:
         return decision
+    if hush(policy, incident.severity, incident.place, incident.route, now):
+        return decision  # a room calls people together: not while nobody may be interrupted
     return replace(decision, record=replace(incident, room=Attached(key=key_of(incident.id), id=incident.id)))
 
 

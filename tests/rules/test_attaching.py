@@ -1,0 +1,179 @@
+"""A war-room as its incident knows it: wanted by the policy, told how the incident stands, heard from."""
+
+from dataclasses import replace
+
+import pytest
+
+from rules import attaching
+from rules.attaching import DECLARED, OVER, is_offered, joined, told, untold
+from rules.decide import decide
+from rules.incident import Attached, Incident, State
+from rules.policy import Policy
+from rules.policy_file import load
+from rules.projection import next_step
+from rules.room import Room, Status, key_of
+from rules.rooming import OPEN
+from rules.signal import Kind, Signal
+from rules.steps import PostCard, TellRoom
+from rules.text import Text
+from tests.rules.situations import HOUR, MIN, NOW, POLICY_TEXT, Desk, S, act, member, over, report
+
+
+def ruled(when: str, more: str = "") -> Policy:
+    """`when`: what a P0 does about a war-room."""
+    text = POLICY_TEXT.replace("interrupts_quiet_hours: true", f"interrupts_quiet_hours: true, war_room: {when}")
+    return load(text + more, "rooms.yaml")
+
+
+AUTO = ruled("auto")
+
+
+def opened(policy: Policy = AUTO, severity: str = "critical") -> Desk:
+    desk = Desk(policy)
+    assert desk.hear(report(member("a", severity))) in ("opened", "counted")
+    return desk
+
+
+def news(key: str, *, is_open: bool = True, text: str = "", place: str = "#inc-a") -> Signal:
+    labels = {"room": key, "place": place, "channel": "C1", "open": "yes" if is_open else ""}
+    said = Text.of("{text}", text=text) if text else None
+    return Signal(key="x", source="sereno", kind=Kind.ROOM, event="news", labels=labels, text=said)
+
+
+def own(desk: Desk) -> str:
+    return key_of(desk.incident.id)
+
+
+@pytest.mark.parametrize(
+    ("when", "wanted", "offered"), [("auto", True, True), ("offer", False, True), ("never", False, False)]
+)
+def test_what_the_policy_wants(when: str, wanted: bool, offered: bool) -> None:
+    desk = opened(ruled(when))
+    assert (desk.incident.room is not None) is wanted
+    assert is_offered(desk.incident, desk.policy) is offered
+    first = next_step(desk.incident)
+    assert isinstance(first, TellRoom if wanted else PostCard), "a room begins before its card"
+    desk.hear(act("resolve"))
+    assert not is_offered(desk.incident, desk.policy)
+
+
+def test_what_is_not_bad_enough_counted_muted_or_over_wants_none() -> None:
+    assert opened(severity="warning").incident.room is None
+    assert (
+        opened(
+            load(POLICY_TEXT.replace("card: counted", "card: counted, war_room: auto"), "c.yaml"), "info"
+        ).incident.room
+        is None
+    )
+    mute = "mutes: [{channel: alerts, until: 2030-01-01T00:00:00Z, by: Ana}]\n"
+    assert opened(ruled("auto", mute)).incident.room is None
+
+
+def test_what_becomes_worse_wants_one() -> None:
+    desk = opened(severity="warning")
+    desk.hear(report(member("a", "warning"), member("b", "critical")), MIN)
+    assert desk.incident.room == Attached(key=own(desk), id=desk.incident.id)
+    assert isinstance(next_step(desk.incident), TellRoom)
+
+
+def test_what_flaps_wants_none() -> None:
+    desk = opened(severity="warning")
+    for turn in range(1, 5):
+        one = member("a", "warning", since=NOW + turn * MIN)
+        desk.hear(report(over(replace(one, since=NOW + (turn - 1) * MIN))), MIN)
+        desk.hear(report(one), 31 * S)
+    assert desk.incident.flapping
+    desk.hear(report(member("a", "critical", since=NOW + HOUR)), MIN)
+    assert desk.incident.room is None
+
+
+def test_an_incident_that_people_declare_has_its_room() -> None:
+    policy = AUTO
+    room = Room(key=key_of(f"{DECLARED}x"), id="R", own=f"{DECLARED}x", title="DB down", severity="P0", base="inc",
+                opened_at=NOW)  # fmt: skip
+    decision = decide(attaching.report(room, NOW), None, policy, NOW)
+    assert isinstance(decision.record, Incident)
+    assert (decision.record.room, decision.record.severity, decision.record.since) == (None, "P0", NOW)
+    over_ = attaching.report(replace(room, status=Status.RESOLVED), NOW + MIN)
+    assert decide(over_, decision.record, policy, NOW + MIN).reason == "resolved"
+
+
+def test_what_the_room_does_not_know_yet() -> None:
+    desk = opened()
+    stands = untold(desk.incident)
+    assert stands
+    desk.record = told(desk.incident, own(desk), stands)
+    assert untold(desk.incident) == ""
+    assert not isinstance(next_step(desk.incident), TellRoom)
+    assert told(desk.incident, "room:OTHER", "x") == desk.incident
+    for change in (act("acknowledge"), report(over(member("a", "critical")))):
+        desk.hear(change, MIN)
+        assert untold(desk.incident), change
+        desk.record = told(desk.incident, own(desk), untold(desk.incident))
+        assert untold(desk.incident) == ""
+    assert untold(opened(ruled("never")).incident) == "", "without a room nobody is told"
+
+
+def test_what_its_room_hears() -> None:
+    signal = attaching.news(opened().incident, "room:X", OPEN, ruled("auto", 'war_room: {private: instance="a"}\n'))
+    assert (signal.key, signal.kind, signal.event, signal.people) == ("room:X", Kind.ROOM, OPEN, ("channel",))
+    assert signal.labels["incident"] == "alertmanager:one"
+    assert signal.labels["private"] == "", "its labels are those of all its members"
+
+
+def test_where_its_room_is_and_what_it_says() -> None:
+    desk = opened(ruled("offer"))
+    revision = desk.incident.revision
+    assert desk.hear(news("room:X", text="🧯 It is there.")) == "in_room"
+    assert desk.incident.room == Attached(key="room:X", id=desk.incident.id, place="#inc-a", channel="C1", is_open=True)
+    assert desk.incident.revision == revision + 1
+    assert desk.lines[-1] == "🧯 It is there."
+    assert desk.hear(news("room:X")) == "repeat"
+    assert not is_offered(desk.incident, desk.policy)
+    assert desk.hear(news("room:X", is_open=False)) == "in_room"
+    assert is_offered(desk.incident, desk.policy)
+
+
+def test_a_room_that_is_closed_before_it_was_told_anything_is_not_opened_again() -> None:
+    desk = opened(ruled("offer"))
+    desk.hear(news("room:X"))
+    desk.hear(news("room:X", is_open=False))
+    assert desk.incident.room
+    assert desk.incident.room.told == OVER
+    assert not isinstance(next_step(desk.incident), TellRoom)
+
+
+def test_an_incident_that_joins_another_room_hears_of_that() -> None:
+    desk = opened()
+    desk.record = told(joined(desk.incident, "room:OTHER"), "room:OTHER", untold(desk.incident))
+    assert untold(desk.incident) == ""
+    assert desk.hear(news("room:OTHER")) == "in_room"
+    assert desk.incident.room
+    assert (desk.incident.room.key, desk.incident.room.told != "") == ("room:OTHER", True)
+    assert desk.hear(news("room:EARLIER", is_open=False, text="It is over.")) == "stale"
+    assert desk.incident.room.is_open
+    assert desk.hear(news("room:LATER")) == "in_room", "merged into one that is open"
+    assert desk.incident.room.key == "room:LATER"
+    assert untold(desk.incident), "which knows nothing of it yet"
+    assert isinstance(next_step(replace(desk.incident, shown=False)), TellRoom)
+
+
+def test_a_room_that_people_closed_is_not_opened_again_by_what_fires_again() -> None:
+    desk = opened()
+    desk.record = told(desk.incident, own(desk), untold(desk.incident))
+    desk.hear(news(own(desk)))
+    desk.hear(report(over(member("a", "critical"))), MIN)
+    desk.hear(news(own(desk), is_open=False))
+    desk.hear(report(member("a", "critical", since=NOW + 10 * MIN)), 10 * MIN)
+    assert desk.incident.state is State.OPEN
+    assert desk.incident.room
+    assert not desk.incident.room.is_open
+    assert not attaching_wants(desk.incident)
+    desk.hear(news(own(desk)))
+    assert desk.incident.room.is_open, "people have opened it again"
+
+
+def attaching_wants(incident: Incident) -> bool:
+    """Whether the next thing to do is to open its room."""
+    step = next_step(incident)
+    return isinstance(step, TellRoom) and not (incident.room and incident.room.told)
