@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rules.digests.facts import Facts
 from rules.incident import Incident
 from rules.policy import Policy
-from rules.room import Room
+from rules.room import Phase, Room
 from rules.text import Moment, Text, Value
 
 OWED = 5
@@ -13,8 +13,14 @@ OWED = 5
 
 def owing(facts: Facts) -> list[Room]:
     """The war-rooms that owe one, the longest due first."""
-    found = ((one.postmortem.due, one) for one in facts.rooms if one.postmortem and one.postmortem.is_owed)
+    known = (one for one in facts.rooms if not _is_out_of_reach(one))
+    found = ((one.postmortem.due, one) for one in known if one.postmortem and one.postmortem.is_owed)
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _is_out_of_reach(room: Room) -> bool:
+    """Whether nobody could say any more that it is done: that goes only in its channel."""
+    return room.private and room.phase is Phase.ARCHIVED
 
 
 def without_room(facts: Facts, policy: Policy) -> list[Incident]:

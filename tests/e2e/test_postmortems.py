@@ -290,6 +290,29 @@ async def test_a_lost_answer_makes_no_second_pull_request(
         assert (len(hub.pulls), len(hub.commits), len(hub.branches)) == (1, 1, 2)
 
 
+async def test_a_branch_that_somebody_changes_at_the_same_time(stage: Stage, tmp_path: Path) -> None:
+    async with github(stage.clock) as hub:
+        hub.faults = {("PUT", "/contents"): [409]}
+        _, actor = await ready(stage, tmp_path, hub, PULL)
+        await closed(stage, actor)
+        await says(stage, actor, "postmortem")
+        await shows(stage, "GitHub does not have the postmortem yet (conflict); I go on trying.")
+        await until(stage, lambda: "https://github.com/acme/ops/pull/1" in card(stage).text, turning=2)
+        assert len(hub.commits) == 1
+
+
+async def test_a_room_without_a_channel_has_it_below_its_card(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    stage.slack.faults.add(Fault(method="conversations.create", kind="error", error="restricted_action"))
+    await actor.command("/war-room", '"Database down" P0', user=ANA)
+    above = await wait_until(
+        lambda: next((one for one in stage.slack.cards("general") if "War-room" in one.text), None)
+    )
+    await actor.command("/war-room", f"postmortem {(await room(stage)).id}", user=ANA)
+    await hears(stage, ANA, "I write a draft")
+    await wait_until(lambda: [one for one in stage.slack.replies(above) if one.files])
+
+
 async def test_a_private_room_is_for_its_people_only(stage: Stage, tmp_path: Path) -> None:
     async with github(stage.clock) as hub:
         _, actor = await ready(stage, tmp_path, hub, ISSUE)

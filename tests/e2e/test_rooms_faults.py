@@ -198,7 +198,7 @@ async def test_two_people_and_two_bots_make_one_room(stage: Stage, transport: st
     await stage.quiet()
     assert called(stage, "conversations.create") == 1
     assert [one.channel for one in cards_of_rooms(stage)] == [room.id]
-    assert len([one for one in stage.slack.cards("alerts") if "DB down" in one.text]) == 1
+    assert len([one for one in stage.slack.cards("alerts") if "db down" in one.text.lower()]) == 1
 
 
 async def test_a_command_that_slack_sends_again_opens_nothing_more(stage: Stage) -> None:

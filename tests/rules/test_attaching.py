@@ -57,14 +57,8 @@ def test_what_the_policy_wants(when: str, wanted: bool, offered: bool) -> None:
     assert not is_offered(desk.incident, desk.policy)
 
 
-def test_what_is_not_bad_enough_counted_muted_or_over_wants_none() -> None:
+def test_what_is_not_bad_enough_or_muted_wants_none() -> None:
     assert opened(severity="warning").incident.room is None
-    assert (
-        opened(
-            load(POLICY_TEXT.replace("card: counted", "card: counted, war_room: auto"), "c.yaml"), "info"
-        ).incident.room
-        is None
-    )
     mute = "mutes: [{channel: alerts, until: 2030-01-01T00:00:00Z, by: Ana}]\n"
     assert opened(ruled("auto", mute)).incident.room is None
 
@@ -115,10 +109,12 @@ def test_what_the_room_does_not_know_yet() -> None:
 
 
 def test_what_its_room_hears() -> None:
-    signal = attaching.news(opened().incident, "room:X", OPEN, ruled("auto", 'war_room: {private: instance="a"}\n'))
+    signal = attaching.news(opened().incident, "room:X", OPEN, AUTO)
     assert (signal.key, signal.kind, signal.event, signal.people) == ("room:X", Kind.ROOM, OPEN, ("channel",))
     assert signal.labels["incident"] == "alertmanager:one"
-    assert signal.labels["private"] == "", "its labels are those of all its members"
+    assert signal.labels["private"] == ""
+    hides = ruled("auto", 'war_room: {private: alertname="HighErrorRate"}\n')
+    assert attaching.news(opened().incident, "room:X", OPEN, hides).labels["private"] == "yes"
 
 
 def test_where_its_room_is_and_what_it_says() -> None:
@@ -168,12 +164,12 @@ def test_a_room_that_people_closed_is_not_opened_again_by_what_fires_again() -> 
     assert desk.incident.state is State.OPEN
     assert desk.incident.room
     assert not desk.incident.room.is_open
-    assert not attaching_wants(desk.incident)
+    assert not wants_a_room(desk.incident)
     desk.hear(news(own(desk)))
     assert desk.incident.room.is_open, "people have opened it again"
 
 
-def attaching_wants(incident: Incident) -> bool:
+def wants_a_room(incident: Incident) -> bool:
     """Whether the next thing to do is to open its room."""
     step = next_step(incident)
     return isinstance(step, TellRoom) and not (incident.room and incident.room.told)

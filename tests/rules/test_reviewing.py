@@ -29,7 +29,7 @@ from rules.summary import Part
 from rules.text import Text
 from tests.rules.digests import period
 from tests.rules.situations import DAY, HOUR, MIN, NOW
-from tests.rules.test_postmortem import incident, room
+from tests.rules.test_postmortem import incident, room, written
 
 TEXT = """
 channels: {fallback: "#general"}
@@ -290,6 +290,13 @@ def test_words_that_blame_are_shown_where_they_stand() -> None:
     ]
     assert found[3].startswith("• line 3, “error humano”: Say what made the slip possible: ")
     assert found[-1] == "… and 12 more"
+
+
+def test_what_others_tell_a_room_is_part_of_its_story() -> None:
+    story = Story()
+    text = Text.of("{who} and {second} roll {release} back.", who="Ana", second="Bob", release="v1.1.1")
+    story.takes(Signal(key=KEY, source="sereno", kind=Kind.ROOM, event="news", text=text))
+    assert "an engineer and another engineer roll v1.1.1 back." in written(story.it)
 
 
 # --- what becomes of it elsewhere ---

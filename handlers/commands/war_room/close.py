@@ -14,7 +14,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         room, _ = await meant(words, person, desk)
     except NoRoom as nothing:
         return nothing.reply
-    return blank(room, desk) if lacks(room) else await do(CLOSE, room, person, desk)
+    return blank(room, desk) if room.is_open and lacks(room) else await do(CLOSE, room, person, desk)
 
 
 COMMAND = Command(usage="close", help=Text.of("the work is done; it asks for what is missing"), run=run)
