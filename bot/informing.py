@@ -6,6 +6,7 @@ from bot import releases, rollbacks, room_news
 from bot.means import Means, Wait
 from bot.store import Overloaded
 from rules.decision import Shown
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.rollback import Rollback
 from rules.room import Room
@@ -33,8 +34,8 @@ async def _inform(means: Means, record: Shown, step: Telling, token: str) -> Wai
             await releases.introduce(means, record)
         case DecideWatch() if isinstance(record, Rollback):
             await rollbacks.decide_watch(means, record, token)
-        case RelayLine(entry=entry) if isinstance(record, Rollback):
-            await rollbacks.relay(means, record, entry, token)
+        case RelayLine(entry=entry) if isinstance(record, Rollback | Freeze):
+            await room_news.relay(means, record, entry, token)
         case TellNews() if isinstance(record, Room):
             await room_news.tell(means, record, step, token)
         case LetGo() if isinstance(record, Room):

@@ -7,14 +7,13 @@ import structlog
 from bot.clients.asking import Unreachable
 from bot.clients.github_dispatch import Refused, dispatch, is_elsewhere, never_arrived
 from bot.means import Means, Wait
-from rules import dispatching, rooming
+from rules import dispatching
 from rules.deciding import REASON, VERDICT
 from rules.decision import Decision, Shown
-from rules.observed import Entry
 from rules.reason import Reason
 from rules.release_acting import DECIDE, OURS
 from rules.rollback import Call, Rollback, Sent
-from rules.rollback_outcome import otherwise, room_told, watch_told
+from rules.rollback_outcome import otherwise, watch_told
 from rules.signal import Actor, Kind, Signal
 from rules.watch import Verdict
 
@@ -84,15 +83,6 @@ async def decide_watch(means: Means, rollback: Rollback, token: str) -> None:
     )  # fmt: skip
     why = otherwise(decision.record, rollback)
     await means.store.change(rollback.key, _of(rollback, lambda one: watch_told(one, why)), token)
-
-
-async def relay(means: Means, rollback: Rollback, entry: Entry, token: str) -> None:
-    """Let the war-room have a line. Raises Unavailable, Fenced."""
-    name = f"rollback:{rollback.id}:{entry.seq}"
-    await means.submit(
-        Signal(key=rollback.room, source=OURS, kind=Kind.ROOM, event=rooming.NEWS, id=name, text=entry.text)
-    )
-    await means.store.change(rollback.key, _of(rollback, lambda one: room_told(one, entry.seq)), token)
 
 
 async def _tell(means: Means, rollback: Rollback, call: Call, event: str, why: str = "", status: int = 0) -> Decision:

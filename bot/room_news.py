@@ -5,13 +5,15 @@ from dataclasses import replace
 import structlog
 
 from bot.means import Means, Wait
-from rules import attaching, bulletin, rooming
+from rules import attaching, bulletin, observing, rooming
 from rules.decision import Shown
 from rules.freeze import Freeze
 from rules.freeze import key_of as freeze_of
 from rules.freezing import ROOM
 from rules.incident import Incident
+from rules.observed import Entry
 from rules.reason import Reason
+from rules.rollback import Rollback
 from rules.room import FREEZES, News, Room
 from rules.signal import Kind, Signal
 from rules.steps import TellNews
@@ -25,11 +27,11 @@ async def tell(means: Means, room: Room, step: TellNews, token: str) -> None:
     listener, known = step.listener, room.told.get(step.listener, 0)
     if step.own or listener == room.own:
         await means.submit(attaching.report(room, means.clock.now()))
-    if step.own:
+    fresh = [one for one in room.news if one.seq > known and one.to in ("", listener)]
+    if not fresh and not listener.startswith("#"):
         await means.submit(_heard(room, listener))
-    for one in room.news:
-        if one.seq > known and one.to in ("", listener):
-            await means.submit(_news(room, listener, one))
+    for one in fresh:
+        await means.submit(_news(room, listener, one))
     await _change(means, room, listener, room.latest, token)
 
 
@@ -83,6 +85,15 @@ async def _gathered(means: Means, incident: Incident, key: str) -> str:
         return key
     is_private = attaching.news(incident, key, rooming.OPEN, policy).labels["private"]
     return await means.claims.take(f"room:{is_private or 'no'}", key, seconds)
+
+
+async def relay(means: Means, record: Freeze | Rollback, entry: Entry, token: str) -> None:
+    """Let the room have a line of what was begun in it elsewhere, once. Raises Unavailable, Fenced."""
+    id_ = f"{record.kind}/{record.id}/{entry.seq}"
+    await means.submit(
+        Signal(key=record.room, source="sereno", kind=Kind.ROOM, event=rooming.NEWS, id=id_, text=entry.text)
+    )
+    await means.store.change(record.key, lambda now: observing.room_told(now, entry.seq), token)
 
 
 async def let_go(means: Means, room: Room, token: str) -> None:

@@ -133,10 +133,15 @@ async def _postmortem(means: Means, room: Room, token: str) -> Wait | None:
 
 async def _export(means: Means, room: Room, token: str) -> Wait | None:
     """The timeline, once more and whole, before nobody can write there any more."""
+    name = f"{room.base}.md"
+    found = await means.rooms.file(room.furnished.channel, name, room.closed_at)  # an answer may have been lost
+    if isinstance(found, Retry):
+        return Wait(found.after)
+    if isinstance(found, str) and found:
+        await _seen(means, room, lambda seen: replace(seen, exported=found), token)
+        return None
     body = cards.document(room, await _incidents(means, room), means.policy(), means.clock.now()).encode()
-    answer = await means.slack.upload(
-        f"{room.base}.md", body, room.title, channel=room.furnished.channel, comment=cards.exported()
-    )
+    answer = await means.slack.upload(name, body, room.title, channel=room.furnished.channel, comment=cards.exported())
     if isinstance(answer, Uploaded):
         file = answer.file
         await _seen(means, room, lambda seen: replace(seen, exported=file), token)

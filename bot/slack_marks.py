@@ -22,6 +22,7 @@ from rules.signal import Actor, Kind, Signal
 
 PIN = "pushpin"
 EVENTS = ("reaction_added", "reaction_removed", "pin_added", "pin_removed")
+WORDS_MAX = 2000  # of a message; all of it stands in the channel
 TRIES, PAUSE_S = 5, 2.0  # for a message that Slack does not give at once
 log = structlog.get_logger()
 
@@ -84,13 +85,21 @@ class SlackMarks:
             return True
         else:
             by = await self._names.of(str(found["user"])) if found.get("user") else ""
-            labels |= {TEXT: said(str(found.get("text") or "")), AT: str(int(float(ts) * 1000)), BY: by}
+            labels |= {TEXT: _words(found), AT: str(int(float(ts) * 1000)), BY: by}
         act = NOTE if TEXT in labels else UNNOTE
         person = Actor(id=user, name=await self._names.of(user), known_as=self._directory.known_as(user), act=id_)
         await self._desk.submit(
             Signal(key=room.key, source="slack", kind=Kind.ACT, event=act, id=id_, actor=person, labels=labels)
         )
         return True
+
+
+def _words(message: Mapping[str, Any]) -> str:
+    """What a message says; of another app's it may stand in its attachments only, of a file it is the name."""
+    parts = [str(message.get("text") or "")]
+    parts += [str(one.get("fallback") or one.get("text") or "") for one in message.get("attachments") or []]
+    parts += [str(one.get("name") or "") for one in message.get("files") or []]
+    return said(next((part for part in parts if part.strip()), "…"))[:WORDS_MAX]
 
 
 def _is_marked(message: Mapping[str, Any]) -> bool:

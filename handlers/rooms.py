@@ -113,12 +113,14 @@ def spoken(words: list[str]) -> str:
 
 
 async def declare(title: str, severity: str, person: Actor, desk: Desk, *, private: bool = False) -> Reply:
-    """Open a room for something that no alert has told; the same words on the same day are the same room."""
+    """Open a room for something that no alert has told; the same words on a day, or while it is open, are one room."""
     policy, now = desk.policy(), desk.now()
     words = " ".join(re.findall(r"\w+", title.casefold())) or title
-    own = f"{DECLARED}{day(now, policy.zone)}-{slug(title)}-{crc32(words.encode()):08x}"
+    name = f"-{slug(title)}-{crc32(words.encode()):08x}"
+    own = f"{DECLARED}{day(now, policy.zone)}{name}"
     labels = {TITLE: title, SEVERITY: severity, OWN: "" if private else own, PRIVATE: YES if private else ""}
-    return await _open(Signal(key=await _free(key_of(own), desk), source="slack", kind=Kind.ACT, event=rooming.OPEN,
+    earlier = next((one.key for one in await desk.rooms() if one.is_open and name in one.key), "")
+    return await _open(Signal(key=earlier or await _free(key_of(own), desk), source="slack", kind=Kind.ACT, event=rooming.OPEN,
                               id=person.act, title=title, labels=labels, actor=person), desk)  # fmt: skip
 
 
@@ -147,6 +149,8 @@ async def _open(signal: Signal, desk: Desk) -> Reply:
     match decision.reason:
         case Reason.ROOM_OPENED if isinstance(room, Room):
             return [Text.of("I open war-room {id} and invite you in a moment: {title}", id=room.id, title=room.title)]
+        case Reason.ALREADY if isinstance(room, Room) and room.private:
+            return [Text.of("There is a private war-room for it already. Whoever is in it can invite you.")]
         case Reason.ALREADY if isinstance(room, Room) and room.place:
             return [Text.of("There is a war-room for it already: {place}. I invite you there.", place=room.place)]
         case Reason.ALREADY if isinstance(room, Room):

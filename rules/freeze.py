@@ -45,7 +45,7 @@ class Freeze:
     """The latest freeze of a scope; when it is over the next one gets a new id, a new card and a new thread.
 
     `owner`: who froze it last, or wants to; `second`: who confirmed that; `room`: the war-room that it
-    ends with, by its key. Times in unix milliseconds, 0: never.
+    ends with, by its key, and `told` the latest line that this has. Times in unix milliseconds, 0: never.
     """
 
     kind: Literal["freeze"] = "freeze"
@@ -69,6 +69,7 @@ class Freeze:
     ended_by: str = ""
     severity: str = ""
     rank: int = RANK
+    told: int = 0
     timers: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     revision: int = 1
@@ -84,6 +85,11 @@ class Freeze:
     def locks(self, now: int) -> bool:
         """Whether nobody may deploy at this moment (unix milliseconds); whatever was heard of its end."""
         return self.phase is Phase.FROZEN and now < self.until
+
+    @property
+    def untold(self) -> Entry | None:
+        """The next line that its war-room does not have."""
+        return next((entry for entry in self.timeline if entry.seq > self.told), None) if self.room else None
 
     def say(self, at: int, text: Text, *, mention: tuple[str, ...] = ()) -> "Freeze":
         """The same freeze with one more line in its thread."""

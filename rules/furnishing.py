@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from rules.room import Furnished, Furnishing, Phase, Room, Trouble
 from rules.room_acting import RETRY_TIMER
+from rules.room_outcome import without
 from rules.text import Text
 
 RETRY_MS = 300_000
+GONE = {"is_archived", "channel_is_archived", "channel_not_found"}
 WORDS = {
     Furnishing.CHANNEL: Text.of("to make the channel"),
     Furnishing.INVITE: Text.of("to invite people"),
@@ -96,15 +98,18 @@ def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Roo
     """
     if what in room.furnished.troubles:
         return room
+    if word in GONE and not room.is_open:  # somebody was faster: nothing can be done there any more
+        fresh = replace(room.furnished, archived=True, troubles={})
+        return replace(room, furnished=fresh, timers=without(room, RETRY_TIMER))
     troubles = {**room.furnished.troubles, what: Trouble(word=word, at=now)}
     timers = {**room.timers, RETRY_TIMER: now + RETRY_MS}
-    fresh = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
+    lacking = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
     if what is Furnishing.CHANNEL and not room.place and not room.private:
-        fresh = replace(fresh, place=place).spread(now, _where(room, place))
+        lacking = replace(lacking, place=place).spread(now, _where(room, place))
     said = Text.of("Slack does not let me: {what} ({why}). I try again every {minutes} minutes.",
                    what=WORDS[what], why=word, minutes=RETRY_MS // 60_000)  # fmt: skip
     is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
-    return fresh.redrawn() if is_told else fresh.redrawn().say(now, said)
+    return lacking.redrawn() if is_told else lacking.redrawn().say(now, said)
 
 
 def _is_pinned(room: Room) -> bool:

@@ -11,7 +11,7 @@ from rules.letter import Letter
 from rules.observed import Called, Entry, Observed, Posted, Sending
 from rules.report import Report
 from rules.rollback import Rollback
-from rules.room import Room
+from rules.room import Furnished, Room
 from rules.settling import settled, told
 from rules.storm import Storm
 from rules.text import Moment, Text
@@ -84,7 +84,11 @@ def card_lost(record: Shown, now: int) -> Shown:
 def place_refused(record: Shown, place: str, why: str, fallback: str) -> Shown:
     """Slack takes nothing for this channel: the fallback channel it is."""
     seen = _see(record, sending=None, refused={**record.observed.refused, place: why})
-    return replace(seen, place=fallback) if record.place == place else seen  # it may have moved on meanwhile
+    if record.place != place:
+        return seen  # it has moved on meanwhile
+    if isinstance(seen, Room) and seen.private:  # what few may see goes nowhere else: another channel is made for it
+        return replace(seen, place="", furnished=Furnished()) if seen.is_open else seen
+    return replace(seen, place=fallback)
 
 
 def blocks_refused(record: Shown) -> Shown:
@@ -150,6 +154,11 @@ def partly_mailed(record: Shown, letter: Letter, left: tuple[str, ...]) -> Shown
         return record
     fresh = (replace(one, left=left) if one.name == letter.name else one for one in record.letters)
     return replace(record, letters=tuple(fresh))
+
+
+def room_told(record: Shown, seq: int) -> Shown:
+    """The war-room of a freeze or a rollback has the lines up to this one."""
+    return replace(record, told=max(record.told, seq)) if isinstance(record, Freeze | Rollback) else record
 
 
 def check_told(record: Shown, check: str, level: str) -> Shown:

@@ -69,6 +69,8 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_storm(record)
     if isinstance(record, Watch):
         return _of_watch(record)
+    if isinstance(record, Freeze) and (entry := record.untold):
+        return RelayLine(entry=entry, urgency=INNER)
     if isinstance(record, Report | Freeze | Bulletin):
         return _plain(record)
     if isinstance(record, Room):
@@ -140,7 +142,8 @@ def _of_room(room: Room) -> Step | None:
             return TellNews(listener=listener, urgency=INNER)
     if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
         return LetGo(urgency=INNER)
-    step = _of_card(room, posted) if posted and not seen.archived else None
+    is_shown = posted and not seen.archived and posted.place not in room.observed.refused
+    step = _of_card(room, posted) if posted and is_shown else None
     return step or _afterwards(room)
 
 

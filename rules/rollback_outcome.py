@@ -57,8 +57,3 @@ def watch_told(rollback: Rollback, otherwise: Text | None) -> Rollback:
     """Its watch has heard of it. `otherwise`: why that did not become its decision."""
     fresh = replace(rollback, decided=True, otherwise=otherwise)
     return fresh.redrawn() if otherwise else fresh
-
-
-def room_told(rollback: Rollback, seq: int) -> Rollback:
-    """Its war-room has the lines up to this one."""
-    return replace(rollback, told=max(rollback.told, seq))

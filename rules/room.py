@@ -237,7 +237,10 @@ class Room:
             if discreet is None:
                 return self
             text = discreet
-        return replace(self, news=(*self.news, News(seq=self.latest + 1, at=at, text=text, to=to))[-NEWS_KEPT:])
+        said = (*self.news, News(seq=self.latest + 1, at=at, text=text, to=to))
+        for_all = [one.seq for one in said if not one.to][-NEWS_KEPT:]
+        kept = (one for one in said if one.seq in for_all or self.told.get(one.to, 0) < one.seq and one.to)
+        return replace(self, news=tuple(kept))
 
     @property
     def latest(self) -> int:

@@ -19,12 +19,15 @@ CLOCK_PARTS = 6  # the clock on the card is drawn so often until the target
 
 
 def opened(signal: Signal, room: Room | None, who: Actor | None, policy: Policy, now: int) -> Decision:
-    """Whoever comes second is led to the first one. `who`: None when the policy opens it."""
+    """Whoever comes second is led to the first one; into a private one nobody invites himself.
+
+    `who`: None when the policy opens it.
+    """
     if room is None:
         return done(Reason.ROOM_OPENED, _furnished(_begun(signal, who, policy, now), who, policy, now))
     match room.phase:
         case Phase.OPEN:
-            joined = room.inviting(f"user:{who.id}") if who else room
+            joined = room.inviting(f"user:{who.id}") if who and not room.private else room
             return Decision(reason=Reason.ALREADY, record=joined, changed=joined != room, severity=room.severity)
         case Phase.ARCHIVED:
             return Decision(reason=Reason.NOT_OPEN, record=room)

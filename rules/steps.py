@@ -137,7 +137,7 @@ class DecideWatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayLine:
-    """The war-room in which a rollback was asked for does not have this line of it."""
+    """The war-room in which a rollback or a freeze was asked for does not have this line of it."""
 
     entry: Entry
     urgency: int

@@ -42,7 +42,9 @@ NEEDED: Mapping[str, set[str]] = {
     "views_open": set(),
     "views_update": set(),
 }
-CALL = re.compile(r"\.((?:apps|auth|bookmarks|chat|conversations|files|reactions|pins|team|usergroups|users|views)_[a-zA-Z_]+)\b")
+CALL = re.compile(
+    r"\.((?:apps|auth|bookmarks|chat|conversations|files|reactions|pins|team|usergroups|users|views)_[a-zA-Z_]+)\b"
+)
 
 
 def _printed(capsys: pytest.CaptureFixture[str], *, socket: bool = False, **environ: str) -> tuple[Any, str]:

@@ -10,7 +10,7 @@ from bot.playground.actor import Actor
 from bot.playground.faults import Fault, Kind
 from bot.playground.people import ANA, BOT_USER, BRUNO, CHLOE
 from tests.conftest import Stage, wait_until
-from tests.e2e.hands import TRANSPORTS, buttons, hears, shows, working
+from tests.e2e.hands import TRANSPORTS, buttons, form, hears, shows, working
 from tests.e2e.rooms import (
     asks,
     called,
@@ -250,3 +250,79 @@ async def test_what_is_archived_last_is_tried_again(stage: Stage) -> None:
     await hears(stage, ANA, "I try again.")
     await wait_until(lambda: rooms(stage)[0].archived, what="it is archived")
     assert len([one for one in stage.slack.ws.files.all() if one.name.endswith(".md")]) == 1
+
+
+async def test_a_channel_that_somebody_archives_is_left_for_the_fallback(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    id_ = (await asks(stage, actor, 'open "DB down" P1')).split()[3]
+    room = await made(stage)
+    stage.slack.ws.archive(room.id)
+    assert await asks(stage, actor, f'update {id_} "we go on"') == (
+        "Told: the room, the threads of its incidents, and where it is announced."
+    )
+    await wait_until(lambda: any("War-room" in one.text for one in stage.slack.cards("general")), what="its card")
+    await stage.quiet()
+    card = next(one for one in stage.slack.cards("general") if "War-room" in one.text)
+    assert "which Slack refuses" in card.text
+    await actor.press(card, "room_command", user=ANA)
+    await wait_until(lambda: "Commander: ana" in stage.slack.ws.message(card.channel, card.ts).text)
+
+
+async def test_a_closed_room_whose_channel_somebody_archives_is_at_rest(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    id_ = (await asks(stage, actor, 'open "DB down" P1')).split()[3]
+    room = await made(stage)
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=room.id)
+    await stage.quiet()
+    stage.slack.ws.archive(room.id)
+    assert await asks(stage, actor, f'note {id_} "thought of later"') == "Written down."
+    await stage.quiet()
+    start = len(stage.slack.ws.calls)
+    for _ in range(3):
+        stage.clock.turn(minutes=AGAIN_MIN)
+        await stage.quiet()
+    stage.clock.turn(hours=7 * 24 + 1)
+    await wait_until(lambda: stage.bots[0].desk.rooms(), what="Redis")
+    await stage.quiet()
+    touched = [one.method for one in stage.slack.ws.calls[start:] if room.id in str(one.args)]
+    assert len(touched) <= 3, touched
+
+
+async def test_a_private_channel_that_somebody_archives_is_made_anew(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await actor.command("/war-room", "open", user=ANA)
+    await actor.submit(await form(stage, ANA), {"title": "A leak", "private": ["yes"]}, user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    room = await made(stage)
+    stage.slack.ws.archive(room.id)
+    stage.clock.turn(minutes=AGAIN_MIN)  # nobody commands, and nobody can be asked there
+    await wait_until(lambda: len(rooms(stage)) == 2, what="another channel")
+    await stage.quiet()
+    assert rooms(stage)[1].private
+    assert set(rooms(stage)[1].members) == {BOT_USER, ANA, BRUNO}
+    assert [one.channel for one in cards_of_rooms(stage) if one.channel != room.id] == [rooms(stage)[1].id]
+
+
+async def test_a_card_that_somebody_deletes_is_posted_and_pinned_again(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    gone = room_card(stage)
+    stage.slack.ws.delete(room.id, gone.ts)
+    await asks(stage, actor, "impact x", channel=room.id)
+    await wait_until(lambda: cards_of_rooms(stage) and room_card(stage).ts != gone.ts, what="another card")
+    await stage.quiet()
+    assert [one.ts for one in stage.slack.ws.pins(room.id)] == [room_card(stage).ts]
+
+
+async def test_the_file_of_an_archived_room_is_there_once(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=room.id)
+    stage.slack.faults.add(Fault(method="files.completeUploadExternal", kind=Kind.drop_after, times=1))
+    stage.clock.turn(hours=7 * 24 + 1)
+    await wait_until(lambda: rooms(stage)[0].archived, what="it is archived")
+    assert len([one for one in stage.slack.cards(room.id) if "had its time" in one.text]) == 1

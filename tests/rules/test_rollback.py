@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from rules.dispatching import LATEST_MS, REFUSED, SENT, UNKNOWN, UNSENT
+from rules.observing import room_told
 from rules.projection import next_step
 from rules.rollback import Phase as Stage
 from rules.rollback import Sent
-from rules.rollback_outcome import LAPSE, LASTS_MS, LATE, LATE_MS, OVER, PROPOSAL_MS, otherwise, room_told, watch_told
+from rules.rollback_outcome import LAPSE, LASTS_MS, LATE, LATE_MS, OVER, PROPOSAL_MS, otherwise, watch_told
 from rules.rolling_back import AGAIN, CONFIRM, STOP, UNSEEN
 from rules.signal import Actor, Kind, Signal
 from rules.steps import DecideWatch, PostCard, RelayLine, StartRollback
