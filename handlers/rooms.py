@@ -120,7 +120,8 @@ async def declare(title: str, severity: str, person: Actor, desk: Desk, *, priva
     own = f"{DECLARED}{day(now, policy.zone)}{name}"
     labels = {TITLE: title, SEVERITY: severity, OWN: "" if private else own, PRIVATE: YES if private else ""}
     earlier = next((one.key for one in await desk.rooms() if one.is_open and name in one.key), "")
-    return await _open(Signal(key=earlier or await _free(key_of(own), desk), source="slack", kind=Kind.ACT, event=rooming.OPEN,
+    key = earlier or await _free(key_of(own), desk)
+    return await _open(Signal(key=key, source="slack", kind=Kind.ACT, event=rooming.OPEN,
                               id=person.act, title=title, labels=labels, actor=person), desk)  # fmt: skip
 
 

@@ -239,7 +239,7 @@ class Room:
             text = discreet
         said = (*self.news, News(seq=self.latest + 1, at=at, text=text, to=to))
         for_all = [one.seq for one in said if not one.to][-NEWS_KEPT:]
-        kept = (one for one in said if one.seq in for_all or self.told.get(one.to, 0) < one.seq and one.to)
+        kept = (one for one in said if one.seq in for_all or (one.to and self.told.get(one.to, 0) < one.seq))
         return replace(self, news=tuple(kept))
 
     @property

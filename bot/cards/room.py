@@ -7,7 +7,7 @@ from bot.cards import postmortem
 from bot.cards.face import CONTEXT_MAX, SECTION_MAX, Block, Face, actions, button, context, section
 from bot.cards.incident import LINK, LINK_WORDS
 from bot.cards.markdown import markdown
-from bot.cards.mrkdwn import draw, fits, link, row
+from bot.cards.mrkdwn import cut, draw, fits, link, row
 from bot.cards.plain import plain
 from rules import room_times
 from rules.furnishing import WORDS as LACKS
@@ -20,6 +20,7 @@ from rules.signal import Link
 from rules.text import Moment, Span, Text
 
 TOPIC_MAX, BOOKMARK_MAX, INCIDENTS_SHOWN, BAR = 250, 60, 8, 10
+SHORT_MAX, LINE_MAX = 120, 500  # of an incident, and of what is written down: a long line keeps no other out
 SIGNS = {Status.INVESTIGATING: "🔴", Status.IDENTIFIED: "🟠", Status.MONITORING: "🟡", Status.RESOLVED: "🟢"}
 ROLES = {
     Role.COMMANDER: Text.of("Commander: {who}"), Role.COMMS: Text.of("Communication: {who}"),
@@ -32,7 +33,7 @@ def card(room: Room, now: int) -> Face:
     """The root message, pinned."""
     head = draw(Text.of("{sign} *{severity}* · *{title}* — {status}", sign=SIGNS[room.status], severity=room.severity,
                         title=room.title, status=STATUS_WORDS[room.status]))  # fmt: skip
-    head = f"{head}\n{draw(_clock(room, now))}"
+    head = f"{cut(head, LINE_MAX)}\n{draw(_clock(room, now))}"
     body = "\n".join(_body(room))
     foot = row([draw(part) for part in _foot(room)], CONTEXT_MAX)
     blocks = [section(head), *([section(body)] if body else []), context(foot)]
@@ -114,7 +115,10 @@ def _clock(room: Room, now: int) -> Text:
 
 def _body(room: Room) -> list[str]:
     lines = [draw(line) for line in _roles(room)]
-    incidents = [draw(_incident(known)) for known in room.known.values()]
+    lines += [draw(Text.of("⚠️ Slack does not let me: {what} ({why}).", what=LACKS[what], why=trouble.word))
+              for what, trouble in room.furnished.troubles.items()]  # fmt: skip
+    lines += postmortem.lines(room)
+    incidents = [cut(draw(_incident(known)), SHORT_MAX) for known in room.known.values()]
     lines += incidents[:INCIDENTS_SHOWN]
     if left := len(incidents) - INCIDENTS_SHOWN:
         more = Text.counted("… and {count} more", "… and {count} more", count=left)
@@ -124,10 +128,7 @@ def _body(room: Room) -> list[str]:
         (Text.of("*Cause:* {text}", text=room.cause), room.cause),
         (Text.of("*Fix:* {text}", text=room.fix), room.fix),
     )
-    lines += [draw(text) for text, value in written if value]
-    lines += [draw(Text.of("⚠️ Slack does not let me: {what} ({why}).", what=LACKS[what], why=trouble.word))
-              for what, trouble in room.furnished.troubles.items()]  # fmt: skip
-    lines += postmortem.lines(room)
+    lines += [cut(draw(text), LINE_MAX) for text, value in written if value]
     return fits(lines, SECTION_MAX - 50)[0]
 
 

@@ -49,6 +49,10 @@ async def test_a_title_without_end_or_letters(stage: Stage) -> None:
     assert len(room.name) <= 80
     assert len(room.topic) == 250
     assert room_card(stage).channel == room.id
+    for word in ("impact", "cause", "fix"):
+        await asks(stage, actor, f'{word} "{"ä&<" * 900}"', channel=room.id)
+    await shows(stage, "*Fix:* ä", of=room_card)
+    assert room_card(stage).blocks, "Slack has taken all of it"
     await actor.command("/war-room", f'"{"登录" * 700}" P0', user=ANA)
     await wait_until(lambda: len(rooms(stage)) == 2, what="other words are another room")
 
@@ -100,7 +104,35 @@ async def test_whoever_asks_again_is_led_to_the_first_room(stage: Stage, transpo
     await actor.command("/war-room", 'open "db DOWN" P0', user=CHLOE)
     await hears(stage, CHLOE, f"There is a war-room for it already: #{room.name}. I invite you there.")
     await wait_until(lambda: CHLOE in rooms(stage)[0].members, what="she is invited")
+    stage.clock.turn(hours=20)
+    stage.clock.turn(hours=5)
+    assert "There is a war-room" in await asks(stage, actor, 'open "DB down" P0', user=CHLOE), "the next day, too"
     assert len(rooms(stage)) == 1
+
+
+async def test_which_room_is_meant(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    assert await asks(stage, actor, "note hello") == 'No war-room is open. `/war-room open "what is wrong"` opens one.'
+    id_ = (await asks(stage, actor, 'open "DB down" P1')).split()[3]
+    await made(stage)
+    assert await asks(stage, actor, "note hello") == "Written down.", "there is only one"
+    await asks(stage, actor, 'open "Web down" P1')
+    await wait_until(lambda: len(rooms(stage)) == 2)
+    await stage.quiet()
+    db, web = rooms(stage)
+    asked = await asks(stage, actor, "note hello")
+    assert asked.startswith("Which one? Say it in its channel, or begin with its name:")
+    assert db.name in asked
+    assert web.name in asked
+    for name in (id_, id_.lower(), f"#{db.name}", db.name):
+        assert await asks(stage, actor, f"note {name} hello") == "Written down.", name
+    assert await asks(stage, actor, "note hello", channel=web.id) == "Written down."
+    await stage.quiet()
+    texts = [stage.slack.cards(room.id)[0].text for room in (db, web)]
+    assert ["5 notes" in texts[0], "1 note " in texts[1]] == [True, True], texts
+    listed = await asks(stage, actor, "list")
+    assert db.name in listed
+    assert web.name in listed
 
 
 @both

@@ -230,3 +230,35 @@ async def test_what_flaps_or_is_only_counted_opens_none(stage: Stage, tmp_path: 
     await stage.send("alertmanager", group(alert("A", "warning"), alert("A", "critical", instance="b")))
     room = await made(stage)
     assert room.name.endswith("-a"), "what becomes a P0 has a room"
+
+
+async def test_a_bot_that_did_not_make_the_channel_posts_there_all_the_same(stage: Stage, tmp_path: Path) -> None:
+    """To a private channel nothing goes by its name, and who has just started knows no other id."""
+    policy = ruled(tmp_path, when="auto")
+    bot, _ = await working(stage, "http", policy)
+    other = await stage.bot(policy)
+    await fires(stage, "Leak", team="security")
+    room = await made(stage)
+    await stage.stop(bot if len(stage.bots[0].leases.held()) else other)
+    stage.clock.turn(minutes=5.1)
+    await hears_all(stage, "Nobody commands here yet")
+    await stage.quiet()
+    assert [one.channel for one in cards_of_rooms(stage)] == [room.id]
+    stage.slack.ws.delete(room.id, room_card(stage).ts)
+    stage.clock.turn(minutes=5.1)
+    await wait_until(lambda: len(cards_of_rooms(stage)) == 1, what="another card, in the same channel")
+    assert room_card(stage).channel == room.id
+
+
+async def test_who_is_not_in_a_private_room_does_not_get_into_it(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, invite=""))
+    await actor.command("/war-room", "open", user=ANA)
+    await actor.submit(await form(stage, ANA), {"title": "A leak", "private": ["yes"]}, user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    room = await made(stage)
+    answer = await asks(stage, actor, 'open "a leak"', user=BRUNO)
+    assert answer == "There is a private war-room for it already. Whoever is in it can invite you."
+    await stage.quiet()
+    assert set(stage.slack.ws.channel(room.id).members) == {BOT_USER, ANA}
+    await asks(stage, actor, "role scribe @bruno", channel=room.id)
+    await wait_until(lambda: BRUNO in stage.slack.ws.channel(room.id).members, what="who has a role is invited")

@@ -111,6 +111,19 @@ async def test_what_is_no_mark(stage: Stage, tmp_path: Path) -> None:
     assert await lines(bot) == ()
 
 
+async def test_a_marked_message_without_words_of_its_own(stage: Stage, tmp_path: Path) -> None:
+    bot, actor, room = await begun(stage, "http", ruled(tmp_path))
+    graph = stage.slack.ws.post(room, user=BRUNO, attachments=[{"fallback": "CPU is at 97 %", "color": "#a00"}])
+    stage.clock.turn(minutes=1)
+    long = stage.slack.ws.post(room, user=BRUNO, text="log " * 2000)
+    for message in (graph, long):
+        await actor.react(message, "pushpin", user=ANA)
+    await noted(stage, 2)
+    first, second = await lines(bot)
+    assert first.text == "CPU is at 97 %"
+    assert len(second.text) == 2000
+
+
 @both
 async def test_a_mark_waits_until_slack_gives_the_message(stage: Stage, transport: str, tmp_path: Path) -> None:
     bot, actor, room = await begun(stage, transport, ruled(tmp_path))

@@ -1,5 +1,7 @@
 """A war-room as its people live it: opened once, commanded by somebody who said yes, written down, closed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -250,6 +252,28 @@ def test_who_joins_is_told_so_and_nobody_else() -> None:
     assert [(one.seq, one.to) for one in story.it.news] == [(1, ""), (2, "alertmanager:web")]
     assert story.it.told["alertmanager:web"] == 1, "what was before it is none of its news"
     assert story.lines[-1] == "Ana added EB alertmanager:web to this room."
+
+
+def test_however_many_join_each_is_told_and_nothing_is_lost() -> None:
+    story = opened()
+    story.room = furnishing.made(story.it, "inc-x", "C1", story.now)
+    for number in range(120):
+        story.hears("join", **facts(f"alertmanager:{number}"))
+    assert {one.to for one in story.it.news} == {"", *(f"alertmanager:{number}" for number in range(120))}
+    story.room = replace(story.it, told=dict.fromkeys(story.it.listeners, story.it.latest))
+    for number in range(60):
+        story.does("update", text=str(number))
+    assert {one.to for one in story.it.news} == {""}, "what was told to one is let go"
+    assert [one.seq for one in story.it.news] == list(range(story.it.latest - 49, story.it.latest + 1))
+
+
+def test_into_a_private_room_nobody_invites_himself() -> None:
+    story = Story()
+    story.does("open", private="yes", **facts())
+    assert story.does("open", BOB, **facts()) is Reason.ALREADY
+    assert "user:UBOB" not in story.it.invite
+    story.does("role", role="scribe", who="UBOB", name="Bob")
+    assert "user:UBOB" in story.it.invite
 
 
 def test_what_is_written_down() -> None:
