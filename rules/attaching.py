@@ -47,8 +47,8 @@ def joined(incident: Incident, key: str) -> Incident:
 def untold(incident: Incident) -> str:
     """What its room does not know yet, as one word; "" when it knows all."""
     room = incident.room
-    if room is None:
-        return ""
+    if room is None or not (room.told or room.is_open or incident.is_open):
+        return ""  # one that was wanted by what is over before it was there
     stands = f"{incident.id}/{incident.state}/{incident.severity}/{incident.taken_by}/{incident.resolved_at}"
     return stands if room.told != stands else ""
 

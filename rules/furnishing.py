@@ -8,7 +8,7 @@ from rules.room_acting import RETRY_TIMER
 from rules.room_outcome import without
 from rules.text import Text
 
-RETRY_MS = 300_000
+RETRY_MS, RARELY_MS = 300_000, 3_600_000  # between two tries, while people work there and afterwards
 GONE = {"is_archived", "channel_is_archived", "channel_not_found"}
 WORDS = {
     Furnishing.CHANNEL: Text.of("to make the channel"),
@@ -102,12 +102,13 @@ def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Roo
         fresh = replace(room.furnished, archived=True, troubles={})
         return replace(room, furnished=fresh, timers=without(room, RETRY_TIMER))
     troubles = {**room.furnished.troubles, what: Trouble(word=word, at=now)}
-    timers = {**room.timers, RETRY_TIMER: now + RETRY_MS}
+    pause = RETRY_MS if room.is_open else RARELY_MS
+    timers = {**room.timers, RETRY_TIMER: now + pause}
     lacking = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
     if what is Furnishing.CHANNEL and not room.place and not room.private:
         lacking = replace(lacking, place=place).spread(now, _where(room, place))
     said = Text.of("Slack does not let me: {what} ({why}). I try again every {minutes} minutes.",
-                   what=WORDS[what], why=word, minutes=RETRY_MS // 60_000)  # fmt: skip
+                   what=WORDS[what], why=word, minutes=pause // 60_000)  # fmt: skip
     is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
     return lacking.redrawn() if is_told else lacking.redrawn().say(now, said)
 

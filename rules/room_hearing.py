@@ -15,6 +15,7 @@ KEY, ID, TITLE, SEVERITY, STATE, PLACE, TAKEN_BY, PRIVATE = (
 )  # fmt: skip
 SINCE, OPENED_AT, TAKEN_AT, RESOLVED_AT = "since", "opened_at", "taken_at", "resolved_at"
 YES = "yes"
+LINKS_KEPT = 40  # in the head of a channel stand a hundred at most, and nobody reads so many
 
 
 def facts(incident: Incident, policy: Policy) -> dict[str, str]:
@@ -36,7 +37,7 @@ def learned(room: Room, signal: Signal, now: int) -> Room:
         return room
     before = room.known.get(key)
     links = (*room.links, *(link for link in signal.links if link.url not in {one.url for one in room.links}))
-    after = replace(room, known={**room.known, key: fresh}, links=links)
+    after = replace(room, known={**room.known, key: fresh}, links=links[:LINKS_KEPT])
     after = replace(after, moments=_moments(after)).redrawn()
     if before is None or not room.is_open:
         return after

@@ -27,12 +27,19 @@ def opened(signal: Signal, room: Room | None, who: Actor | None, policy: Policy,
         return done(Reason.ROOM_OPENED, _furnished(_begun(signal, who, policy, now), who, policy, now))
     match room.phase:
         case Phase.OPEN:
-            joined = room.inviting(f"user:{who.id}") if who and not room.private else room
+            joined = _asked_in(room, who) if who and not room.private else room
             return Decision(reason=Reason.ALREADY, record=joined, changed=joined != room, severity=room.severity)
         case Phase.ARCHIVED:
             return Decision(reason=Reason.NOT_OPEN, record=room)
         case Phase.CLOSED:
             return done(Reason.ROOM_OPENED, learned(_again(room, who, policy, now), signal, now))
+
+
+def _asked_in(room: Room, who: Actor) -> Room:
+    """Who asks again may have left meanwhile."""
+    name, fresh = f"user:{who.id}", room.inviting(f"user:{who.id}")
+    others = tuple(one for one in fresh.furnished.invited if one != name)
+    return replace(fresh, furnished=replace(fresh.furnished, invited=others))
 
 
 def clocks(policy: Policy, now: int) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """War-rooms as people live them: opened, led, told, written down, closed, archived."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,10 @@ async def test_whoever_asks_again_is_led_to_the_first_room(stage: Stage, transpo
     await actor.command("/war-room", 'open "db DOWN" P0', user=CHLOE)
     await hears(stage, CHLOE, f"There is a war-room for it already: #{room.name}. I invite you there.")
     await wait_until(lambda: CHLOE in rooms(stage)[0].members, what="she is invited")
+    there = rooms(stage)[0]
+    stage.slack.ws.set_channel(replace(there, members=[one for one in there.members if one != CHLOE]))
+    await asks(stage, actor, 'open "DB down" P0', user=CHLOE)
+    await wait_until(lambda: CHLOE in rooms(stage)[0].members, what="who has left and asks again is invited again")
     stage.clock.turn(hours=20)
     stage.clock.turn(hours=5)
     assert "There is a war-room" in await asks(stage, actor, 'open "DB down" P0', user=CHLOE), "the next day, too"

@@ -86,7 +86,7 @@ class World:
 
     def takes(self, signal: Signal) -> None:
         decision = decide(signal, self.room, POLICY, self.now)
-        assert decision.changed or decision.record is self.room
+        assert decision.changed or decision.record == self.room
         if isinstance(decision.record, Room):
             assert self.room is None or decision.record.revision >= self.room.revision
             self.room = decision.record

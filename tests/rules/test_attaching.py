@@ -108,6 +108,15 @@ def test_what_the_room_does_not_know_yet() -> None:
     assert untold(opened(ruled("never")).incident) == "", "without a room nobody is told"
 
 
+def test_what_is_over_before_its_room_was_there_opens_none() -> None:
+    desk = opened()
+    desk.hear(report(over(member("a", "critical"))), S)
+    assert desk.incident.room
+    assert untold(desk.incident) == ""
+    desk.hear(report(member("a", "critical", since=NOW + 10 * MIN)), 10 * MIN)
+    assert isinstance(next_step(desk.incident), TellRoom), "it is back, and wants it again"
+
+
 def test_what_its_room_hears() -> None:
     signal = attaching.news(opened().incident, "room:X", OPEN, AUTO)
     assert (signal.key, signal.kind, signal.event, signal.people) == ("room:X", Kind.ROOM, OPEN, ("channel",))

@@ -53,7 +53,7 @@ class Story:
 
     def hears(self, event: str, *, later: int = MIN, people: tuple[str, ...] = (), **labels: str) -> Reason:
         self.now += later
-        links = (Link(name="runbook", url="https://runbooks.example.org/one"),)
+        links = (Link(name="runbook", url=f"https://runbooks.example.org/{labels.get('id', '')}"),)
         return self.takes(Signal(key=KEY, source="sereno", kind=Kind.ROOM, event=event, labels=labels, people=people,
                                  links=links))  # fmt: skip
 
@@ -64,7 +64,7 @@ class Story:
     def takes(self, signal: Signal) -> Reason:
         decision = decide(signal, self.room, self.policy, self.now)
         assert decision.record is None or isinstance(decision.record, Room)
-        assert decision.changed or decision.record is self.room
+        assert decision.changed or decision.record == self.room
         self.room = decision.record or self.room
         return decision.reason
 
@@ -260,6 +260,7 @@ def test_however_many_join_each_is_told_and_nothing_is_lost() -> None:
     for number in range(120):
         story.hears("join", **facts(f"alertmanager:{number}"))
     assert {one.to for one in story.it.news} == {"", *(f"alertmanager:{number}" for number in range(120))}
+    assert len(story.it.links) <= 100, "Slack takes no more bookmarks"
     story.room = replace(story.it, told=dict.fromkeys(story.it.listeners, story.it.latest))
     for number in range(60):
         story.does("update", text=str(number))
@@ -355,8 +356,16 @@ def test_a_refusal_is_named_said_once_and_tried_again() -> None:
     assert furnishing.first(story.it) is Furnishing.PURPOSE, "the others do not wait"
     story.does("role", role="scribe", who="UBOB", name="Bob")
     assert furnishing.first(story.it) is Furnishing.INVITE, "nor does who comes later"
+    story.room = furnishing.failed(story.it, Furnishing.INVITE, "@ghost: not known", "#general", story.now)
+    assert len([line for line in story.lines if "Slack does not let me" in line]) <= 1, "not said with each try"
     story.does("close")
-    assert story.does("retry") in (Reason.RETRIED, Reason.ALREADY)
+    assert story.rings("retry", later=RETRY_MS) is Reason.RETRIED
+    story.room = furnishing.failed(story.it, Furnishing.TOPIC, "no", "#general", story.now)
+    assert story.it.timers["retry"] > story.now + RETRY_MS, "afterwards nobody waits for it"
+    assert story.does("retry") is Reason.RETRIED
+    assert story.does("retry") is Reason.ALREADY
+    story.room = furnishing.failed(story.it, Furnishing.TOPIC, "is_archived", "#general", story.now)
+    assert (story.it.furnished.archived, "retry" in story.it.timers) == (True, False), "somebody has archived it"
     assert set(WORDS) == set(Furnishing)
 
 
