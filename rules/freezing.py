@@ -85,7 +85,8 @@ def _freeze(
         return Decision(reason=Reason.TOO_LONG, record=freeze)
     wish = Proposal(wish=Wish.FREEZE, by=who.name, by_id=who.id, at=now, why=why, lasting=lasting)
     begun = current or _begun(signal.key, freeze, scope, policy, now)
-    begun = replace(begun, room=signal.labels.get(ROOM, "") or begun.room)
+    if current is None:  # one that lasts is not given to the room in which it is made longer
+        begun = replace(begun, room=signal.labels.get(ROOM, ""))
     return _proposed(begun, wish, policy, now) if scope.two_people else _frozen(begun, wish, "", now)
 
 

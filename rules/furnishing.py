@@ -56,13 +56,13 @@ def lacks_draft(room: Room) -> bool:
 
 
 def last(room: Room) -> Furnishing | None:
-    """What is done when all else has been said: the room has had its time."""
+    """What is done when all else has been said: the room has had its time. A refused file keeps it not open."""
     seen = room.furnished
     if room.phase is not Phase.ARCHIVED or not seen.channel or seen.archived:
         return None
     if not seen.exported and Furnishing.EXPORT not in seen.troubles:
         return Furnishing.EXPORT
-    return Furnishing.ARCHIVE if seen.exported and Furnishing.ARCHIVE not in seen.troubles else None
+    return Furnishing.ARCHIVE if Furnishing.ARCHIVE not in seen.troubles else None
 
 
 def topic(room: Room) -> str:

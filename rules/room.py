@@ -218,6 +218,11 @@ class Room:
         return self.phase is Phase.OPEN
 
     @property
+    def began_at(self) -> int:
+        """Since when it goes wrong, as far as that is known."""
+        return self.moments.get(Milestone.STARTED, self.opened_at)
+
+    @property
     def commander(self) -> Holder | None:
         """Who commands, and has said yes to it."""
         found = self.roles.get(Role.COMMANDER)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rules import room_acting, room_opening, room_reviewing, room_writing
+from rules import oncall, room_acting, room_opening, room_reviewing, room_writing
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
@@ -100,9 +100,8 @@ def _ask_for_commander(room: Room, policy: Policy, now: int) -> Room:
     """Once more in the room, then all who were called for it."""
     timers = {**room.timers, COMMANDER_TIMER: now + policy.war_room.commander_within}
     text = Text.of("Nobody commands here yet. *I command* on the card takes it.")
-    return replace(room, timers=timers, asked=room.asked + 1).say(
-        now, text, aloud=True, mention=room.invite if room.asked else ()
-    )
+    called = oncall.resolve(policy, room.invite, now) if room.asked else ()
+    return replace(room, timers=timers, asked=room.asked + 1).say(now, text, aloud=True, mention=called)
 
 
 def _ask_for_update(room: Room, policy: Policy, now: int) -> Room:
@@ -117,12 +116,11 @@ def _ask_for_update(room: Room, policy: Policy, now: int) -> Room:
 
 def _turned(room: Room, due: int, now: int) -> Room:
     """The clock on the card has moved on, by more than one part when nobody could look for a while."""
-    part = max(room.target // CLOCK_PARTS, 1)
-    first, passed = (due - room.opened_at) // part, (now - room.opened_at) // part
+    part, over = max(room.target // CLOCK_PARTS, 1), room.began_at + room.target
+    passed = (now - room.opened_at) // part
     ahead = {CLOCK_TIMER: room.opened_at + (passed + 1) * part} if passed < CLOCK_MAX else {}
     turned = replace(room, timers={**room.timers, **ahead}).redrawn()
-    if not first <= CLOCK_PARTS <= passed:
+    if not due - part < over <= now:
         return turned
-    over = room.opened_at + room.target
     text = Text.of("The target of {span} has passed, at {at}.", span=Span(ms=room.target), at=Moment(at=over))
     return turned.say(now, text)

@@ -97,7 +97,7 @@ def _commander(room: Room) -> Text:
 
 def _clock(room: Room, now: int) -> Text:
     """How long it takes, beside what was aimed at."""
-    began = room.moments.get(Milestone.STARTED, room.opened_at)
+    began = room.began_at
     ended = room.moments.get(Milestone.RESOLVED) or room.closed_at
     target = Span(ms=room.target)
     if ended:

@@ -1,13 +1,14 @@
 """The form behind Close…: what nobody has written down yet, and the end."""
 
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
-from handlers.rooms import NoRoom, do, only
+from handlers.rooms import GONE, NoRoom, do, only
 from rules.room import Room
 from rules.room_acting import CLOSE
 from rules.room_writing import CAUSE, FIX, IMPACT, TEXT
 from rules.signal import Actor
 from rules.text import Text
 
+TITLE = Text.of("Close")
 LABELS = {
     IMPACT: Text.of("Impact: what customers saw"), CAUSE: Text.of("Cause: why it happened"),
     FIX: Text.of("Fix: what ended it"),
@@ -26,7 +27,10 @@ def blank(room: Room, _desk: Desk) -> Form:
 
 async def changed(name: str, values: Values, _person: Actor, desk: Desk) -> Form:
     """The same form."""
-    return _form(await only(name, desk), values)
+    record = await desk.find(name)
+    if not isinstance(record, Room):
+        return Form(name="room_close", about=name, title=TITLE, send=TITLE, fields=(), below=[GONE])
+    return _form(record, values)
 
 
 async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
@@ -52,7 +56,7 @@ def _form(room: Room, values: Values) -> Form:
         for name, label in LABELS.items()
     )
     below = [Text.of("What is frozen in this room is let go. The channel stays for a while, then it is archived.")]
-    return Form(name="room_close", about=room.id, title=Text.of("Close"), send=Text.of("Close"), fields=fields,
+    return Form(name="room_close", about=room.id, title=TITLE, send=TITLE, fields=fields,
                 below=below)  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """The form behind Update…: how it goes, for all who wait to hear it."""
 
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
-from handlers.rooms import NoRoom, do, only
+from handlers.rooms import GONE, NoRoom, do, only
 from rules.room import Room
 from rules.room_acting import TEXT, UPDATE
 from rules.signal import Actor
 from rules.text import Text
+
+TITLE, SEND = Text.of("Update"), Text.of("Tell")
 
 
 def blank(room: Room, _desk: Desk) -> Form:
@@ -15,7 +17,10 @@ def blank(room: Room, _desk: Desk) -> Form:
 
 async def changed(name: str, values: Values, _person: Actor, desk: Desk) -> Form:
     """The same form."""
-    return _form(name, values.get(TEXT, ""), await only(name, desk))
+    record = await desk.find(name)
+    if not isinstance(record, Room):
+        return Form(name="room_update", about=name, title=TITLE, send=SEND, fields=(), below=[GONE])
+    return _form(name, values.get(TEXT, ""), record)
 
 
 async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
@@ -34,7 +39,7 @@ def _form(name: str, value: str, room: Room) -> Form:
     told = Text.of("It goes to {places} and to the threads of the incidents.", places=places)
     field = Field(name=TEXT, label=Text.of("How it goes"), value=value, lines=3,
                   hint=Text.of("What is known, what is being done, when the next word comes"))  # fmt: skip
-    return Form(name="room_update", about=name, title=Text.of("Update"), send=Text.of("Tell"), fields=(field,),
+    return Form(name="room_update", about=name, title=TITLE, send=SEND, fields=(field,),
                 below=[told])  # fmt: skip
 
 

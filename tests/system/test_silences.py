@@ -77,7 +77,7 @@ async def scene(stage: Stage, tmp_path: Path) -> AsyncIterator[Scene]:
 
 async def test_a_silence_made_from_the_card_is_in_alertmanager(scene: Scene) -> None:
     stage, actor = scene.stage, scene.actor
-    assert buttons(disk(stage)) == ["acknowledge", "resolve", "silence", "escalate", "why"]
+    assert buttons(disk(stage)) == ["acknowledge", "resolve", "silence", "escalate", "war_room", "why"]
     await actor.press(disk(stage), "silence", user=CHLOE)
     await hears(stage, CHLOE, "You have no right to silence here: @on-call may")
     await actor.press(disk(stage), "silence", user=ANA)
@@ -97,7 +97,7 @@ async def test_a_silence_made_from_the_card_is_in_alertmanager(scene: Scene) -> 
     assert made["createdBy"] == "ana"
     assert "a new disk comes" in made["comment"]
     assert made["matchers"] == [{"isEqual": True, "isRegex": False, "name": "alertname", "value": "DiskFull"}]
-    assert buttons(disk(stage)) == ["acknowledge", "resolve", "unsilence", "escalate", "why"]
+    assert buttons(disk(stage)) == ["acknowledge", "resolve", "unsilence", "escalate", "war_room", "why"]
     await scene.look()
     assert "silenced by ana" in disk(stage).text, "the look finds it as it is"
     await actor.press(disk(stage), "unsilence", user=ANA)
