@@ -44,8 +44,10 @@ def _news(room: Room, listener: str, one: News) -> Signal:
 
 def _heard(room: Room, listener: str) -> Signal:
     """Where the room is, and whether it is open."""
+    holder = room.commander
     labels = {
         attaching.ROOM: room.key, attaching.PLACE: room.place if room.furnished.channel else "",
+        attaching.COMMANDER: holder.name if holder else "", attaching.COMMANDER_ID: holder.id if holder else "",
         attaching.CHANNEL: room.furnished.channel, attaching.OPEN: attaching.YES if room.is_open else "",
     }  # fmt: skip
     return Signal(key=listener, source="sereno", kind=Kind.ROOM, event="news", labels=labels)

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answering import tell, whisper
@@ -107,7 +107,7 @@ class SlackApp:
             return
         filled = forms.values(shown.get("state", {}).get("values", {}))
         with self._speaking(body):
-            await self._redraw(handler, filled, shown, self._person(body))
+            await self._redraw(handler, filled, shown, self._person(body), also_over_ours=True)
 
     async def _sent(self, ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
         """A form was sent: what is wrong is shown in it, else it closes and the answer follows."""
@@ -173,13 +173,21 @@ class SlackApp:
         await self._redraw(self._forms[form.name], filled, opened.get("view") or {}, self._person(body))
 
     async def _redraw(
-        self, handler: FormHandler, filled: Mapping[str, str], shown: Mapping[str, Any], person: Actor
-    ) -> None:
+        self, handler: FormHandler, filled: Mapping[str, str], shown: Mapping[str, Any], person: Actor,
+        *, also_over_ours: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw it anew for what is filled in, unless somebody was faster; `also_over_ours`: we are not somebody."""
         kept = str(shown.get("private_metadata") or "{}")
         try:
             form = await handler.changed(str(json.loads(kept).get("about", "")), filled, person, self._desk)
             fresh = forms.view(form, kept)
-            await self._client.views_update(view_id=str(shown.get("id")), hash=str(shown.get("hash")), view=fresh)
+            id_, known = str(shown.get("id")), str(shown.get("hash"))
+            try:
+                await self._client.views_update(view_id=id_, hash=known, view=fresh)
+            except SlackApiError as error:
+                if not also_over_ours or error.response.get("error") != "hash_conflict":
+                    raise
+                await self._client.views_update(view_id=id_, view=fresh)
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError, Unavailable) as error:
             log.info("form_not_redrawn", error=str(error)[:200], next="the next change draws it")
 

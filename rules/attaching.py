@@ -13,6 +13,7 @@ from rules.room import Room, key_of
 from rules.signal import Kind, Link, Member, Signal
 
 ROOM, PLACE, CHANNEL, OPEN = "room", "place", "channel", "open"
+COMMANDER, COMMANDER_ID = "commander", "commander_id"
 YES = "yes"
 DECLARED = "declared:"  # begins the key of an incident that people declare
 OVER = "over"  # what is told to a room that was over before it could be told anything
@@ -84,7 +85,17 @@ def heard(signal: Signal, incident: Incident, now: int) -> Decision:
     fresh = incident if room == known else redraw(replace(incident, room=room))
     if signal.text:
         fresh = fresh.say(now, signal.text)
+    if is_open and said.get(COMMANDER) and fresh.state is State.OPEN and not said.get(PRIVATE):
+        fresh = _taken(fresh, said[COMMANDER], said.get(COMMANDER_ID, ""), now)
     return done(Reason.IN_ROOM, fresh, None) if fresh is not incident else same(Reason.REPEAT, incident, None)
+
+
+def _taken(incident: Incident, name: str, id_: str, now: int) -> Incident:
+    """Whoever commands has it: nobody needs to be asked for any more."""
+    attention = replace(incident.attention, moved_at=now)
+    return redraw(
+        replace(incident, state=State.ACKNOWLEDGED, taken_by=name, taken_id=id_, taken_at=now, attention=attention)
+    )
 
 
 def report(room: Room, now: int) -> Signal:

@@ -56,7 +56,11 @@ def _role(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
         fresh = reached(fresh, Milestone.COMMANDER, now)
         fresh = replace(fresh, timers=without(fresh, COMMANDER_TIMER), successor=None)
     text = Text.of("{name} is {role} now.", name=name, role=WORDS[role])
-    return done(Reason.ROLE_GIVEN, fresh.redrawn().say(now, text, aloud=True))
+    given = fresh.redrawn().say(now, text, aloud=True)
+    if role is Role.COMMANDER:
+        discreet = Text.of("🧯 Somebody commands in its private war-room.")
+        given = given.spread(now, Text.of("🧯 {name} commands in its war-room.", name=name), discreet=discreet)
+    return done(Reason.ROLE_GIVEN, given)
 
 
 def _offer(room: Room, who: Actor, id_: str, name: str, now: int) -> Room:

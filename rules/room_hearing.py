@@ -15,6 +15,7 @@ KEY, ID, TITLE, SEVERITY, STATE, PLACE, TAKEN_BY, PRIVATE = (
 )  # fmt: skip
 SINCE, OPENED_AT, TAKEN_AT, RESOLVED_AT = "since", "opened_at", "taken_at", "resolved_at"
 YES = "yes"
+BEFORE_MS = 86_400_000  # an alert that began so long before the room may be what it is about
 LINKS_KEPT = 40  # in the head of a channel stand a hundred at most, and nobody reads so many
 
 
@@ -57,12 +58,17 @@ def _known(said: Mapping[str, str]) -> Known:
 
 
 def _moments(room: Room) -> dict[Milestone, int]:
-    """Of what its incidents tell, the first; it is over when all of them are, unless people have said so before."""
+    """Of what its incidents tell, the first; it is over when all of them are, unless people have said so before.
+
+    What fired for days before somebody called it an incident does not make that days long.
+    """
     known = room.known.values()
-    moments = dict(room.moments)
+    moments, earliest = dict(room.moments), room.opened_at - BEFORE_MS
+    seen = [at for one in known for at in (one.opened_at,) if at >= earliest]
+    since = [one.since for one in known if one.since >= earliest] or seen
     for milestone, times in (
-        (Milestone.STARTED, [one.since for one in known if one.since]),
-        (Milestone.DETECTED, [at for at in (moments.get(Milestone.ROOM, 0), *(one.opened_at for one in known)) if at]),
+        (Milestone.STARTED, since),
+        (Milestone.DETECTED, [at for at in (moments.get(Milestone.ROOM, 0), *seen) if at]),
         (Milestone.ACKNOWLEDGED, [one.taken_at for one in known if one.taken_at]),
     ):
         if times:

@@ -68,7 +68,7 @@ def _heard(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decis
         return room_acting.merged(signal, room, "", now)
     fresh = learned(room, signal, now)
     if signal.text:
-        fresh = fresh.say(now, signal.text, lasting=True)
+        fresh = fresh.say(now, signal.text, aloud=True, lasting=True)
     if fresh is room:
         return Decision(reason=Reason.REPEAT, record=room)
     return done(Reason.ROOM_NEWS, fresh)
