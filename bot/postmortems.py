@@ -32,7 +32,8 @@ async def file(means: Means, room: Room, token: str) -> Wait | Refused | None:
     own = room.furnished.channel
     if owed is None or not (own or posted):
         return None
-    channel, thread = (own, "") if own or posted is None else (posted.channel, posted.ts)
+    is_elsewhere = posted is not None and posted.channel != own  # where the card can be, the draft can
+    channel, thread = (posted.channel, posted.ts) if posted and is_elsewhere else (own, "")
     name = cards.file_name(room, owed.wanted)
     if owed.filing_at:
         found = await means.rooms.file(channel, name, owed.filing_at, thread)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import structlog
 
 from bot.means import Means, Wait
-from rules import attaching, bulletin, observing, rooming
+from rules import attaching, bulletin, observing, room_hearing, rooming
 from rules.decision import Shown
 from rules.freeze import Freeze
 from rules.freeze import key_of as freeze_of
@@ -15,7 +15,7 @@ from rules.observed import Entry
 from rules.reason import Reason
 from rules.rollback import Rollback
 from rules.room import FREEZES, News, Room
-from rules.signal import Kind, Signal
+from rules.signal import Actor, Kind, Signal
 from rules.steps import TellNews
 
 SOON_S, SOON_MS = 0.5, 10_000  # whoever claims to open the room for all may still be at it
@@ -44,9 +44,9 @@ def _news(room: Room, listener: str, one: News) -> Signal:
 
 def _heard(room: Room, listener: str) -> Signal:
     """Where the room is, and whether it is open."""
-    holder = room.commander
+    holder = None if room.private else room.commander
     labels = {
-        attaching.ROOM: room.key, attaching.PLACE: room.place if room.furnished.channel else "",
+        attaching.ROOM: room.key, attaching.PLACE: room.place if room.furnished.channel and not room.private else "",
         attaching.COMMANDER: holder.name if holder else "", attaching.COMMANDER_ID: holder.id if holder else "",
         attaching.CHANNEL: room.furnished.channel, attaching.OPEN: attaching.YES if room.is_open else "",
     }  # fmt: skip
@@ -56,16 +56,14 @@ def _heard(room: Room, listener: str) -> Signal:
 async def hear(means: Means, incident: Incident, token: str) -> Wait | None:
     """Let its room hear how an incident stands, and open one that the policy wants. Raises Unavailable, Fenced."""
     stands, room, policy = attaching.untold(incident), incident.room, means.policy()
-    if room is None:
+    if room is None or not stands:
         return None
     key, event = room.key, rooming.NEWS
     if not room.told and not room.is_open:
-        key, event = await _gathered(means, incident, room.key), rooming.OPEN
-        if key != room.key:
-            joined = await means.submit(attaching.news(incident, key, rooming.JOIN, policy))
-            if joined.reason is Reason.NO_RECORD and means.clock.now() - incident.opened_at < SOON_MS:
-                return Wait(SOON_S)
-            key = key if joined.reason in (Reason.MERGED, Reason.ALREADY) else room.key
+        gathered = await _gathered(means, incident, room.key)
+        if gathered is None:
+            return Wait(SOON_S)
+        key, event = gathered, rooming.OPEN
     if key == room.key:
         await means.submit(attaching.news(incident, key, event, policy))
 
@@ -79,14 +77,29 @@ async def hear(means: Means, incident: Incident, token: str) -> Wait | None:
     return None
 
 
-async def _gathered(means: Means, incident: Incident, key: str) -> str:
-    """The key of the room that incidents of these minutes share: an outage is one room, however many alerts it has."""
+async def _gathered(means: Means, incident: Incident, own: str) -> str | None:
+    """The key of the room that incidents of these minutes share: an outage is one room, however many alerts it has.
+
+    It is `own`, which is to be opened, or one that the incident has joined; None while that is not known. What comes
+    after a room that is over, or that never came to be, gathers in `own`, whatever claimed to be first.
+    """
     policy = means.policy()
     seconds = policy.war_room.gather // 1000
     if not seconds:
+        return own
+    is_private = room_hearing.facts(incident, policy)[room_hearing.PRIVATE]
+    claim = f"room:{is_private or 'no'}"
+    key = await means.claims.take(claim, own, seconds)
+    if key == own:
+        return own
+    joined = await means.submit(attaching.news(incident, key, rooming.JOIN, policy))
+    if joined.reason in (Reason.MERGED, Reason.ALREADY):
         return key
-    is_private = attaching.news(incident, key, rooming.OPEN, policy).labels["private"]
-    return await means.claims.take(f"room:{is_private or 'no'}", key, seconds)
+    asked_at = max(incident.opened_at, incident.attention.asked_at)
+    if joined.reason is Reason.NO_RECORD and means.clock.now() - asked_at < SOON_MS:
+        return None
+    holder = await means.claims.pass_on(claim, key, own, seconds)
+    return own if holder == own else None
 
 
 async def relay(means: Means, record: Freeze | Rollback, entry: Entry, token: str) -> None:
@@ -103,12 +116,14 @@ async def let_go(means: Means, room: Room, token: str) -> None:
     for scope in means.policy().scopes:
         freeze = await means.store.load(freeze_of(scope))
         if isinstance(freeze, Freeze) and freeze.is_open and freeze.room == room.key:
-            labels = {ROOM: room.key}
+            by = room.closed_by_id
+            who = Actor(id=by, name=room.closed_by, known_as=means.directory.known_as(by))
             await means.submit(
                 Signal(
-                    key=freeze.key, source="sereno", kind=Kind.ROOM, event="closed", title=room.closed_by, labels=labels
+                    key=freeze.key, source="sereno", kind=Kind.ROOM, event="closed", id=f"{room.id}/{room.closed_at}",
+                    actor=who, labels={ROOM: room.key},
                 )
-            )
+            )  # fmt: skip
             log.info("let_go", key=freeze.key, room=room.key)
     await _change(means, room, FREEZES, room.closed_at, token)
 

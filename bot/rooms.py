@@ -35,8 +35,8 @@ async def furnish(means: Means, room: Room, step: Furnish, token: str) -> Wait |
 
 def remember(means: Means, room: Room) -> None:
     """Another process may have made the channel: into a private one nothing goes by its name."""
-    if room.furnished.channel and room.place != means.policy().channel("fallback"):
-        means.directory.learn(room.place, room.furnished.channel)
+    if room.furnished.name:
+        means.directory.learn(f"#{room.furnished.name}", room.furnished.channel)
 
 
 async def _channel(means: Means, room: Room, token: str) -> Wait | None:

@@ -51,6 +51,14 @@ async def standing(scopes: list[str], desk: Desk) -> Reply:
     return [await _stands(scope, desk) for scope in scopes] or [NONE]
 
 
+async def unsaid(scope: str, desk: Desk) -> Reply:
+    """How a scope stands that somebody named without a reason, and how to freeze it while it is open."""
+    lines, record = await standing([scope], desk), await desk.find(key_of(scope))
+    if isinstance(record, Freeze) and record.locks(desk.now()):
+        return lines
+    return [*lines, Text.of('To freeze it, say why: `/war-room freeze {scope} "…" for 2h`.', scope=scope)]
+
+
 async def _stands(scope: str, desk: Desk) -> Text:
     record = await desk.find(key_of(scope))
     if not isinstance(record, Freeze) or not record.locks(desk.now()):

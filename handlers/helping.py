@@ -22,13 +22,17 @@ def meant(words: list[str], slash: Slash) -> tuple[Command | None, list[str]]:
 
 
 def help_for(words: list[str], slash: Slash) -> Reply:
-    """Every sub-command with its help and examples; first what was perhaps meant."""
+    """Every sub-command with its help and examples; first what was perhaps meant, and of a `quoted` no more."""
     name, commands = slash.name, slash.commands
     lines = []
-    if words and words[0].lower() != HELP:
+    is_unknown = bool(words) and words[0].lower() != HELP
+    if is_unknown:
         close = get_close_matches(words[0].lower(), list(commands), n=1)
         lines.append(Text.of("I do not know `{word}`.", word=words[0]))
         lines += [Text.of("Did you mean `{name} {word}`?", name=name, word=word) for word in close]
+    if is_unknown and slash.quoted:
+        how = 'To open a war-room put what is wrong in quotes: `{name} "…"`; `{name} help` shows all.'
+        return [*lines, Text.of(how, name=name)]
     lines += [
         Text.of("`{name} {usage}` – {help}", name=name, usage=one.usage, help=one.help) for one in commands.values()
     ]

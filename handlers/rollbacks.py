@@ -90,9 +90,9 @@ async def target(watch: Watch, desk: Desk) -> str:
 
 
 async def ask(watch: Watch, to: str, why: str, person: Actor, desk: Desk) -> Reply:
-    """Decide that a release goes back; asked for in a war-room, it is shown there."""
+    """Decide that a release goes back; asked for in a war-room, it is shown there, unless few may see that."""
     room = await desk.room(person.channel)
-    here = {ROOM: room.key, PLACE: room.place} if room and room.is_open else {}
+    here = {ROOM: room.key, PLACE: "" if room.private else room.place} if room and room.is_open else {}
     labels = {PLAN: watch.plan, RELEASE: watch.release, TO: to or await target(watch, desk), WHY: why, **here}
     decision = await _submit(ROLLBACK, key_of(watch.plan, watch.release), labels, person, desk)
     rollback = decision.record if isinstance(decision.record, Rollback) else None

@@ -1,10 +1,10 @@
 """Which war-room somebody means, and what a person is told after doing something in it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from zlib import crc32
 
-from handlers.contract import Button, Desk, Form, Handled, Reply
+from handlers.contract import Button, Command, Desk, Form, Handled, Reply
 from handlers.naming import said
 from rules import rooming
 from rules.attaching import DECLARED, news
@@ -16,6 +16,7 @@ from rules.room import Phase, Room, key_of
 from rules.room_hearing import PRIVATE, SEVERITY, TITLE, YES
 from rules.room_naming import day, slug
 from rules.room_opening import OWN
+from rules.room_writing import TEXT
 from rules.signal import Actor, Kind, Signal
 from rules.team import Right
 from rules.text import Text
@@ -40,11 +41,18 @@ def is_open(room: Room) -> bool:
 
 
 async def meant(
-    words: list[str], person: Actor, desk: Desk, *, fits: Callable[[Room], bool] = is_open, none: Text = NONE
+    words: list[str],
+    person: Actor,
+    desk: Desk,
+    *,
+    like: str,
+    fits: Callable[[Room], bool] = is_open,
+    none: Text = NONE,
 ) -> tuple[Room, list[str]]:
     """The room in whose channel this is said, or that the first word names, or the only one; and the other words.
 
-    `fits`: which could be meant without a name; `none`: what is said when there is none. Raises NoRoom.
+    `like`: how it is said with the name of a room, ROOM; `fits`: which could be meant without a name; `none`: what is
+    said when there is none. Raises NoRoom.
     """
     if room := await desk.room(person.channel):
         return room, words
@@ -56,7 +64,9 @@ async def meant(
         return still[0], words
     if not still:
         raise NoRoom([none])
-    raise NoRoom([Text.of("Which one? Say it in its channel, or begin with its name:"), *listed(still)])
+    named_so = like.replace("ROOM", still[0].id)
+    which = Text.of("Which one? Say it in its channel, or name it so: `/war-room {words}`", words=named_so)
+    raise NoRoom([which, *listed(still)])
 
 
 def _is_called(room: Room, word: str) -> bool:
@@ -74,17 +84,24 @@ def listed(rooms: list[Room]) -> Reply:
     ]  # fmt: skip
 
 
-def acting(act: str, name: str) -> Callable[[list[str], Actor, Desk], Awaitable[Handled]]:
-    """A command whose words are the particular `name` of `act`."""
+def writing(act: str, about: Text, example: str) -> Command:
+    """The sub-command `act`, whose words are what is written down; `example`: such words."""
+    whole = f'{act} "{example}"'
 
     async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         try:
-            room, rest = await meant(words, person, desk)
+            room, rest = await meant(words, person, desk, like=f'{act} ROOM "…"')
         except NoRoom as nothing:
             return nothing.reply
-        return await do(act, room, person, desk, {name: spoken(rest)})
+        text = spoken(rest)
+        return await do(act, room, person, desk, {TEXT: text}) if text else [wordless(whole)]
 
-    return run
+    return Command(usage=f'{act} "TEXT"', help=about, run=run, example=whole)
+
+
+def wordless(example: str) -> Text:
+    """What to say to a sub-command without words."""
+    return Text.of("Say it in words, for example `/war-room {example}`.", example=example)
 
 
 def pressing(opens: Callable[[Room, Desk], Form | Reply]) -> Button:
@@ -120,7 +137,7 @@ async def declare(title: str, severity: str, person: Actor, desk: Desk, *, priva
     own = f"{DECLARED}{day(now, policy.zone)}{name}"
     labels = {TITLE: title, SEVERITY: severity, OWN: "" if private else own, PRIVATE: YES if private else ""}
     earlier = next((one.key for one in await desk.rooms() if one.is_open and name in one.key), "")
-    key = earlier or await _free(key_of(own), desk)
+    key = earlier or await _free(key_of(own), person, desk, private=private)
     return await _open(Signal(key=key, source="slack", kind=Kind.ACT, event=rooming.OPEN,
                               id=person.act, title=title, labels=labels, actor=person), desk)  # fmt: skip
 
@@ -128,26 +145,36 @@ async def declare(title: str, severity: str, person: Actor, desk: Desk, *, priva
 async def open_for(incident: Incident, title: str, severity: str, person: Actor, desk: Desk, *, private: bool) -> Reply:
     """Open the room of an incident, or lead to the one that it has."""
     key = incident.room.key if incident.room and incident.room.is_open else key_of(incident.id)
-    heard = news(incident, await _free(key, desk), rooming.OPEN, desk.policy())
+    heard = news(incident, key, rooming.OPEN, desk.policy())
+    hides = private or heard.labels[PRIVATE] == YES
     labels = {**heard.labels, TITLE: title or incident.title, SEVERITY: severity or incident.severity}
-    labels[PRIVATE] = YES if private else heard.labels[PRIVATE]
-    return await _open(Signal(key=heard.key, source="slack", kind=Kind.ACT, event=rooming.OPEN, id=person.act,
+    labels[PRIVATE] = YES if hides else ""
+    return await _open(Signal(key=await _free(key, person, desk, private=hides), source="slack", kind=Kind.ACT, event=rooming.OPEN, id=person.act,
                               title=incident.title, labels=labels, links=heard.links, people=heard.people,
                               actor=person), desk)  # fmt: skip
 
 
-async def _free(key: str, desk: Desk) -> str:
-    """A room that is archived cannot be opened again: the next one has a number."""
+async def _free(key: str, person: Actor, desk: Desk, *, private: bool) -> str:
+    """The room under a key, unless it cannot be opened again so, or by this person: the next one has a number."""
     wanted, number = key, 2
-    while isinstance(room := await desk.find(wanted), Room) and room.phase is Phase.ARCHIVED:
+    while isinstance(room := await desk.find(wanted), Room) and _is_past(room, person, private=private):
         wanted, number = f"{key}:{number}", number + 1
     return wanted
+
+
+def _is_past(room: Room, person: Actor, *, private: bool) -> bool:
+    """Whether it is archived, or closed and seen by others than it should be; nobody opens what he was not let into."""
+    if room.phase is not Phase.CLOSED:
+        return room.phase is Phase.ARCHIVED
+    return room.private is not private or (room.private and f"user:{person.id}" not in room.invite)
 
 
 async def _open(signal: Signal, desk: Desk) -> Reply:
     decision = await desk.submit(signal)
     room = decision.record
     match decision.reason:
+        case Reason.ROOM_OPENED if isinstance(room, Room) and room.furnished.channel:
+            return [Text.of("War-room {place} is open again; I invite you there.", place=room.place)]
         case Reason.ROOM_OPENED if isinstance(room, Room):
             return [Text.of("I open war-room {id} and invite you in a moment: {title}", id=room.id, title=room.title)]
         case Reason.ALREADY if isinstance(room, Room) and room.private:
@@ -182,23 +209,36 @@ def told(decision: Decision, desk: Desk) -> Reply:
             return []
         case Reason.NOT_OPEN if isinstance(decision.record, Room) and decision.record.phase is Phase.ARCHIVED:
             return [ARCHIVED]
+        case Reason.ROOM_CLOSED if isinstance(decision.record, Room):
+            return [Text.of("War-room {id} is closed.", id=decision.record.id)]
+        case Reason.UPDATED_ROOM if isinstance(decision.record, Room):
+            return [_heard_by(decision.record)]
         case reason if reason in SAID:
             return [SAID[reason]]
         case _:
             return [GONE]
 
 
+def _heard_by(room: Room) -> Text:
+    """Where an update of it went."""
+    if room.private or not room.listeners:
+        return Text.of("Told: the room.")
+    if not room.announce:
+        return Text.of("Told: the room and the threads of its incidents.")
+    if not room.incidents:
+        return Text.of("Told: the room and {place}.", place=room.announce)
+    return Text.of("Told: the room, the threads of its incidents, and {place}.", place=room.announce)
+
+
 SAID = {
     Reason.NOT_OPEN: GONE,
-    Reason.NO_REASON: Text.of('Say it in words, for example `/war-room update "the database is back, we watch it"`.'),
+    Reason.NO_REASON: Text.of("Say it in words."),
     Reason.NOT_IN_PLAN: Text.of("I do not know that one; `/war-room help` shows what there is."),
     Reason.ALREADY: Text.of("That is so already."),
-    Reason.ROOM_CLOSED: Text.of("The war-room is closed."),
     Reason.ROLE_GIVEN: Text.of("Done; the room knows."),
     Reason.ROLE_OFFERED: Text.of("Asked: whoever is to command presses *I command* on the card."),
     Reason.STATUS_SET: Text.of("Done; the room and its incidents know."),
     Reason.SEVERITY_SET: Text.of("Done; the room and its incidents know."),
-    Reason.UPDATED_ROOM: Text.of("Told: the room, the threads of its incidents, and where it is announced."),
     Reason.NOTED: Text.of("Written down."),
     Reason.MERGED: Text.of("It belongs to this room now, and its card says so."),
     Reason.POSTMORTEM_ASKED: Text.of("I write a draft and put it into the room in a moment."),

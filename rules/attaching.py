@@ -5,7 +5,7 @@ from dataclasses import replace
 from rules import room_hearing
 from rules.decision import Decision
 from rules.hushing import hush
-from rules.incident import Attached, Incident
+from rules.incident import Attached, Incident, State
 from rules.outcome import done, redraw, same
 from rules.policy import Policy
 from rules.reason import Reason
@@ -19,10 +19,16 @@ DECLARED = "declared:"  # begins the key of an incident that people declare
 OVER = "over"  # what is told to a room that was over before it could be told anything
 
 
-def called(decision: Decision, policy: Policy, now: int) -> Decision:
-    """The same decision; its incident wants a war-room, when the policy opens one for its severity."""
+def called(decision: Decision, before: Incident | None, policy: Policy, now: int) -> Decision:
+    """The same decision; its incident wants a war-room, when the policy opens one for its severity.
+
+    `before`: as it was, None when it was not there. Only what begins, comes back or gets worse wants one: what stands
+    as it stood calls nobody together, even if the policy is another one now, or a mute has ended.
+    """
     incident = decision.record
-    if not isinstance(incident, Incident) or not decision.changed or not incident.is_open or not incident.shown:
+    if not isinstance(incident, Incident) or not decision.changed or incident.state is not State.OPEN:
+        return decision
+    if not incident.shown or not _is_news(incident, before, policy):
         return decision
     is_called = policy.rule(incident.severity).war_room == "auto"
     known = incident.room
@@ -32,6 +38,12 @@ def called(decision: Decision, policy: Policy, now: int) -> Decision:
     if hush(policy, incident.severity, incident.place, incident.route, now):
         return decision  # a room calls people together: not while nobody may be interrupted
     return replace(decision, record=replace(incident, room=Attached(key=key_of(incident.id), id=incident.id)))
+
+
+def _is_news(incident: Incident, before: Incident | None, policy: Policy) -> bool:
+    if before is None or before.id != incident.id or not (before.is_open and before.shown):
+        return True
+    return policy.rank(incident.severity) < policy.rank(before.severity)
 
 
 def is_offered(incident: Incident, policy: Policy) -> bool:
@@ -85,7 +97,7 @@ def heard(signal: Signal, incident: Incident, now: int) -> Decision:
     fresh = incident if room == known else redraw(replace(incident, room=room))
     if signal.text:
         fresh = fresh.say(now, signal.text)
-    if is_open and said.get(COMMANDER) and fresh.state is State.OPEN and not said.get(PRIVATE):
+    if is_open and said.get(COMMANDER) and fresh.state is State.OPEN:
         fresh = _taken(fresh, said[COMMANDER], said.get(COMMANDER_ID, ""), now)
     return done(Reason.IN_ROOM, fresh, None) if fresh is not incident else same(Reason.REPEAT, incident, None)
 

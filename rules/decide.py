@@ -60,7 +60,7 @@ def decide(signal: Signal, record: Record | None, policy: Policy, now: int) -> D
     after = decision.record
     if isinstance(after, Incident) and before and before.is_open != after.is_open:
         decision = replace(decision, record=silencing.timed(after) if after.is_open else silencing.closed(after))
-    asked = attaching.called(attention.attended(decision, before, policy, now), policy, now)
+    asked = attaching.called(attention.attended(decision, before, policy, now), before, policy, now)
     return lettering.lettered(asked, before, policy, now)
 
 

@@ -30,7 +30,10 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What waits for a second person. `at`: unix milliseconds; `lasting`: milliseconds from when it is confirmed."""
+    """What waits for a second person. `at`: unix milliseconds; `lasting`: milliseconds from when it is confirmed.
+
+    `room`: the key of the war-room in which it was said, "" for none.
+    """
 
     wish: Wish
     by: str
@@ -38,6 +41,7 @@ class Proposal:
     at: int
     why: str = ""
     lasting: int = 0
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ def decide(signal: Signal, freeze: Freeze | None, policy: Policy, now: int) -> D
     if signal.kind is Kind.DEPLOYMENT:
         return _turned_away(signal, freeze, now)
     if signal.kind is Kind.ROOM:
-        return _let_go(signal, freeze, now)
+        return _let_go(signal, freeze, policy, now)
     return _ring(signal, freeze, policy, now)
 
 
@@ -83,10 +83,9 @@ def _freeze(
         return Decision(reason=Reason.NO_REASON, record=freeze)
     if not 0 < lasting <= scope.longest:
         return Decision(reason=Reason.TOO_LONG, record=freeze)
-    wish = Proposal(wish=Wish.FREEZE, by=who.name, by_id=who.id, at=now, why=why, lasting=lasting)
+    room = signal.labels.get(ROOM, "")
+    wish = Proposal(wish=Wish.FREEZE, by=who.name, by_id=who.id, at=now, why=why, lasting=lasting, room=room)
     begun = current or _begun(signal.key, freeze, scope, policy, now)
-    if current is None:  # one that lasts is not given to the room in which it is made longer
-        begun = replace(begun, room=signal.labels.get(ROOM, ""))
     return _proposed(begun, wish, policy, now) if scope.two_people else _frozen(begun, wish, "", now)
 
 
@@ -103,13 +102,20 @@ def _frozen(freeze: Freeze, wish: Proposal, second: str, now: int) -> Decision:
     again, until = freeze.phase is Phase.FROZEN, now + wish.lasting
     fresh = replace(
         freeze, phase=Phase.FROZEN, owner=wish.by, owner_id=wish.by_id, second=second, why=wish.why, until=until,
-        since=freeze.since if again else now, proposed=None,
+        since=freeze.since if again else now, proposed=None, room=_room(freeze, wish, again=again),
         timers={NEAR: until - min(WARN_MS, wish.lasting // 4), OVER: until},
     )  # fmt: skip
     text = Text.of("{who} freezes {scope} until {at}: {why}",
                    who=wish.by, scope=freeze.title, at=Moment(at=until), why=wish.why)  # fmt: skip
     said = fresh.say(now, _confirmed(text, second))
     return _changed(Reason.FROZEN, said.redrawn())
+
+
+def _room(freeze: Freeze, wish: Proposal, *, again: bool) -> str:
+    """The war-room with which it ends: that in which it began, until it is made longer from elsewhere."""
+    if again and freeze.room != wish.room:
+        return ""
+    return wish.room
 
 
 def _unfreeze(
@@ -196,12 +202,18 @@ def _turned_away(signal: Signal, freeze: Freeze, now: int) -> Decision:
     return _changed(Reason.DEPLOYMENT_REJECTED, freeze.say(now, text))
 
 
-def _let_go(signal: Signal, freeze: Freeze, now: int) -> Decision:
-    """The war-room in which it was frozen is over; who closed that had its people's word."""
+def _let_go(signal: Signal, freeze: Freeze, policy: Policy, now: int) -> Decision:
+    """The war-room in which it was frozen is over: so is the freeze, if who closed that may end it alone."""
     if freeze.room != signal.labels.get(ROOM, "") or not freeze.is_open:
         return Decision(reason=Reason.NOT_FROZEN, record=freeze)
+    scope, who = policy.scopes.get(freeze.scope), signal.actor
+    is_enough = who is not None and permitted(policy, Right.FREEZE, who, now) and not (scope and scope.two_people)
+    if who is None or not is_enough:
+        asked = Text.of("The war-room is closed. Is the freeze of {scope} over, too? *Unfreeze* ends it.",
+                        scope=freeze.title)  # fmt: skip
+        return _changed(Reason.LET_GO, freeze.say(now, asked, mention=_who_may(policy, now)))
     text = Text.of("The war-room is closed, and the freeze of {scope} with it.", scope=freeze.title)
-    return _changed(Reason.LET_GO, _over(freeze.say(now, text), signal.title, now))
+    return _changed(Reason.LET_GO, _over(freeze.say(now, text), who.name, now))
 
 
 def _over(freeze: Freeze, by: str, at: int) -> Freeze:

@@ -8,7 +8,9 @@ from rules.room_acting import RETRY_TIMER
 from rules.room_outcome import without
 from rules.text import Text
 
-RETRY_MS, RARELY_MS = 300_000, 3_600_000  # between two tries, while people work there and afterwards
+RETRY_MS, RARELY_MS = 300_000, 3_600_000  # between two tries at least, while people work there and afterwards
+MOST_MS = 86_400_000  # and at most: what was refused for long will be for longer
+PART = 12  # of the age of a room: so long is the time between two tries
 GONE = {"is_archived", "channel_is_archived", "channel_not_found"}
 WORDS = {
     Furnishing.CHANNEL: Text.of("to make the channel"),
@@ -81,7 +83,7 @@ def made(room: Room, name: str, channel: str, now: int) -> Room:
     if room.furnished.channel:
         return room
     place = f"#{name}"
-    fresh = replace(room, place=place, furnished=replace(room.furnished, channel=channel)).redrawn()
+    fresh = replace(room, place=place, furnished=replace(room.furnished, channel=channel, name=name)).redrawn()
     return fresh.spread(now, _where(room, place), discreet=Text.of("🧯 It has a private war-room."))
 
 
@@ -102,13 +104,12 @@ def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Roo
         fresh = replace(room.furnished, archived=True, troubles={})
         return replace(room, furnished=fresh, timers=without(room, RETRY_TIMER))
     troubles = {**room.furnished.troubles, what: Trouble(word=word, at=now)}
-    pause = RETRY_MS if room.is_open else RARELY_MS
+    pause = min(max(RETRY_MS if room.is_open else RARELY_MS, (now - room.opened_at) // PART), MOST_MS)
     timers = {**room.timers, RETRY_TIMER: now + pause}
     lacking = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
     if what is Furnishing.CHANNEL and not room.place and not room.private:
         lacking = replace(lacking, place=place).spread(now, _where(room, place))
-    said = Text.of("Slack does not let me: {what} ({why}). I try again every {minutes} minutes.",
-                   what=WORDS[what], why=word, minutes=pause // 60_000)  # fmt: skip
+    said = Text.of("Slack does not let me: {what} ({why}). I try again.", what=WORDS[what], why=word)
     is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
     return lacking.redrawn() if is_told else lacking.redrawn().say(now, said)
 

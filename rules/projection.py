@@ -1,5 +1,7 @@
 """The next thing that Slack still lacks of a record: the difference between what is wanted and what was observed."""
 
+from itertools import accumulate
+
 from rules import furnishing
 from rules.attaching import untold
 from rules.bulletin import Bulletin
@@ -48,6 +50,8 @@ from rules.steps import (
 from rules.storm import Storm
 from rules.watch import Phase, Watch
 
+LINE, MESSAGE = 120, 2400  # characters: of our own words in a line, of what is said in one message
+
 
 def next_step(record: Record) -> Step | None:
     """The most important step that is missing; None when Slack shows all there is."""
@@ -77,9 +81,9 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_room(record)
     if isinstance(record, Rollback):
         return _of_rollback(record)
-    if _wants_room(record):
-        return TellRoom(urgency=min(2 * record.rank, WORST_RANK))
     step = _of_incident(record)
+    if _wants_room(record) and not isinstance(step, PostCard):
+        return TellRoom(urgency=min(2 * record.rank, WORST_RANK))  # people come from the card
     if step is None or step.urgency > EDIT:
         step = _direct(record) or (TellRoom(urgency=INNER) if untold(record) else None) or step
     return step or _silence(record)
@@ -135,15 +139,15 @@ def _of_room(room: Room) -> Step | None:
         return Furnish(what=what, urgency=min(2 * room.rank, WORST_RANK))
     if room.is_open and room.place and (posted is None or posted.place != room.place):
         return _card(room)
-    if what:
-        return Furnish(what=what, urgency=min(2 * room.rank + 1, WORST_RANK))
     for listener in room.listeners:
         if room.told.get(listener, 0) < room.latest:
             return TellNews(listener=listener, urgency=INNER)
     if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
         return LetGo(urgency=INNER)
-    is_shown = posted and not seen.archived and posted.place not in room.observed.refused
-    step = _of_card(room, posted) if posted and is_shown else None
+    is_gone = posted is None or (seen.archived and posted.channel == seen.channel)
+    step = None if is_gone or posted is None or posted.place in room.observed.refused else _of_card(room, posted)
+    if what and not (isinstance(step, PostReply) and step.urgency <= WORST_RANK):
+        return Furnish(what=what, urgency=CLOSED)  # what people say does not wait for it
     return step or _afterwards(room)
 
 
@@ -210,6 +214,7 @@ def _of_card(record: Shown, posted: Posted) -> Step | None:
     entries = tuple(entry for entry in record.timeline if entry.visible and entry.seq > record.observed.replied)
     if isinstance(record, Watch | Report):
         entries = entries[:1]  # a checkpoint, or a section, is a message of its own
+    entries = _fitting(entries)
     if (record.is_open or isinstance(record, Room)) and any(entry.aloud or entry.mention for entry in entries):
         return _reply(record, posted, entries, aloud=any(entry.aloud for entry in entries))
     if posted.revision != record.revision:
@@ -221,6 +226,12 @@ def _of_card(record: Shown, posted: Posted) -> Step | None:
     if not posted.detailed and isinstance(record, Incident | Watch):
         return PostDetails(name=f"{record.id}/details/{record.observed.cards}", posted=posted, urgency=DETAILS)
     return None
+
+
+def _fitting(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """As many of them as go into one message, as far as can be told before it is drawn; the rest are the next one."""
+    sizes = accumulate(LINE + sum(len(str(value)) for value in entry.text.values.values()) for entry in entries)
+    return entries[: max(1, sum(size <= MESSAGE for size in sizes))]
 
 
 def _direct(incident: Incident) -> PostDirect | None:

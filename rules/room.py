@@ -138,13 +138,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furnished:
-    """What Slack was seen to have. `channel`: its id, "" until it is there; `topic`: what it says.
+    """What Slack was seen to have. `channel`: its id, "" until it is there, and its `name`.
 
     `tried`: how many names were taken by others; `invited`: names of the policy, and "user:<Slack id>"; `bookmarks`:
     their addresses; `exported`: the file with the timeline.
     """
 
     channel: str = ""
+    name: str = ""
     tried: int = 0
     purpose: bool = False
     topic: str = ""
@@ -188,6 +189,7 @@ class Room:
     opened_by_id: str = ""
     closed_at: int = 0
     closed_by: str = ""
+    closed_by_id: str = ""
     invite: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     target: int = 0
@@ -254,11 +256,13 @@ class Room:
 
     def inviting(self, name: str) -> "Room":
         """The same room, with one more to be invited, whom it is no matter that others could not be."""
-        if name in self.invite:
+        invited = tuple(one for one in self.furnished.invited if one != name)  # who has left comes back
+        if name in self.invite and invited == self.furnished.invited:
             return self
         troubles = dict(self.furnished.troubles)
         troubles.pop(Furnishing.INVITE, None)
-        return replace(self, invite=(*self.invite, name), furnished=replace(self.furnished, troubles=troubles))
+        furnished = replace(self.furnished, invited=invited, troubles=troubles)
+        return replace(self, invite=tuple(dict.fromkeys((*self.invite, name))), furnished=furnished)
 
     @property
     def listeners(self) -> tuple[str, ...]:

@@ -163,6 +163,7 @@ def _close(_signal: Signal, room: Room, who: Actor, policy: Policy, now: int) ->
         status=Status.RESOLVED,
         closed_at=now,
         closed_by=who.name,
+        closed_by_id=who.id,
         timers={name: at for name, at in room.timers.items() if name == RETRY_TIMER},
     )
     lasted = Span(ms=now - room.opened_at)

@@ -7,16 +7,17 @@ from rules.incident import Incident, State
 from rules.matching import matches_all
 from rules.policy import Policy
 from rules.room import Known, Milestone, Room, Status
-from rules.signal import Signal
+from rules.signal import Link, Signal
 from rules.text import Span, Text
 
 KEY, ID, TITLE, SEVERITY, STATE, PLACE, TAKEN_BY, PRIVATE = (
     "incident", "id", "title", "severity", "state", "place", "taken_by", "private",
 )  # fmt: skip
 SINCE, OPENED_AT, TAKEN_AT, RESOLVED_AT = "since", "opened_at", "taken_at", "resolved_at"
+FLAPPING = "flapping"
 YES = "yes"
 BEFORE_MS = 86_400_000  # an alert that began so long before the room may be what it is about
-LINKS_KEPT = 40  # in the head of a channel stand a hundred at most, and nobody reads so many
+LINKS_KEPT = 10  # nobody reads more in the head of a channel
 
 
 def facts(incident: Incident, policy: Policy) -> dict[str, str]:
@@ -28,22 +29,33 @@ def facts(incident: Incident, policy: Policy) -> dict[str, str]:
         STATE: incident.state, PLACE: incident.place, TAKEN_BY: incident.taken_by,
         SINCE: str(incident.since), OPENED_AT: str(incident.opened_at), TAKEN_AT: str(incident.taken_at),
         RESOLVED_AT: str(incident.resolved_at), PRIVATE: YES if is_private else "",
+        FLAPPING: YES if incident.flapping else "",
     }  # fmt: skip
 
 
 def learned(room: Room, signal: Signal, now: int) -> Room:
-    """The same room, knowing how the incident of a signal stands; people in it hear what is new."""
+    """The same room, knowing how the incident of a signal stands; people in it hear what is new, unless it flaps.
+
+    The links are those of its first incident: of the others each card has its own.
+    """
     key, fresh = signal.labels.get(KEY, ""), _known(signal.labels)
     if not key or room.known.get(key) == fresh:
         return room
     before = room.known.get(key)
-    links = (*room.links, *(link for link in signal.links if link.url not in {one.url for one in room.links}))
-    after = replace(room, known={**room.known, key: fresh}, links=links[:LINKS_KEPT])
+    after = replace(room, known={**room.known, key: fresh}, links=_links(room, signal)[:LINKS_KEPT])
     after = replace(after, moments=_moments(after)).redrawn()
     if before is None or not room.is_open:
         return after
     text = _news(before, fresh)
-    return after.say(now, text, aloud=before.state != fresh.state) if text else after
+    is_loud = before.state != fresh.state and signal.labels.get(FLAPPING) != YES
+    return after.say(now, text, aloud=is_loud) if text else after
+
+
+def _links(room: Room, signal: Signal) -> tuple[Link, ...]:
+    if signal.labels.get(KEY) not in room.incidents[:1]:
+        return room.links
+    known = {link.url for link in room.links}
+    return (*room.links, *(link for link in signal.links if link.url not in known))
 
 
 def _known(said: Mapping[str, str]) -> Known:

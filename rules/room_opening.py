@@ -7,7 +7,7 @@ from rules import keys, room_naming
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
-from rules.room import Milestone, Phase, Role, Room, Status
+from rules.room import Furnished, Milestone, Phase, Role, Room, Status
 from rules.room_hearing import KEY, PRIVATE, SEVERITY, TITLE, YES, learned
 from rules.room_outcome import done
 from rules.signal import Actor, Link, Signal
@@ -122,6 +122,10 @@ def _again(room: Room, who: Actor | None, policy: Policy, now: int) -> Room:
         room, phase=Phase.OPEN, status=Status.INVESTIGATING, closed_at=0, closed_by="", moments=moments, timers=timers,
         updated_at=now, asked=0,
     )  # fmt: skip
+    if room.furnished.archived:  # its channel is no more: it gets another
+        fresh = replace(fresh, place="", furnished=Furnished(tried=room.furnished.tried))
+    if who and not room.private:
+        fresh = fresh.inviting(f"user:{who.id}")
     name = who.name if who else ""
     text = Text.of("{who} opened this room again.", who=name) if name else Text.of("This room is open again.")
     told = Text.of("🧯 The war-room is open again.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rules.decision import Decision
+from rules.hushing import end_of_day
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.room import Phase, Room
@@ -15,7 +16,7 @@ from rules.text import Moment, Text
 POSTMORTEM, OWNER, DONE = "postmortem", "postmortem_owner", "postmortem_done"
 WHO, NAME = "who", "name"
 OWED_TIMER, ARCHIVE_TIMER = "postmortem", "archive"
-AGAIN_MS = 2 * 86_400_000  # between two reminders
+AGAIN_MS = 36 * 3_600_000  # after a reminder: the next one is at the end of the working day then
 WAITS_MS = 7 * 86_400_000  # the channel is not archived for so long after the postmortem was due
 EVEN_LATER = frozenset({OWNER, DONE})  # in a room that is archived, too
 
@@ -26,7 +27,7 @@ def closed(room: Room, who: Actor, policy: Policy, now: int) -> Room:
     if room.rank and not (known and known.is_owed):
         return _timed(room, policy, now)
     fresh = _owed(room, who, policy, now)
-    due = now + policy.war_room.postmortem_within
+    due = _due(policy, now)
     fresh = replace(fresh, due=due, done_at=0, done_by="", reminded_at=0)
     text = Text.of("{name} owes the postmortem, by {at}: *Postmortem* on the card drafts it.",
                    name=fresh.owner, at=Moment(at=due))  # fmt: skip
@@ -34,12 +35,12 @@ def closed(room: Room, who: Actor, policy: Policy, now: int) -> Room:
     return _timed(said, policy, now)
 
 
-def rung(room: Room, now: int) -> Decision:
+def rung(room: Room, policy: Policy, now: int) -> Decision:
     """It is due, and not done: its owner is reminded, again and again, while the channel is there."""
     owed = room.postmortem
     if owed is None or not owed.is_owed:
         return done(Reason.TIMER_STALE, room)
-    timers, coming = dict(room.timers), now + AGAIN_MS
+    timers, coming = dict(room.timers), end_of_day(policy, now + AGAIN_MS)
     if coming < owed.due + WAITS_MS:
         timers[OWED_TIMER] = coming
     text = Text.of(
@@ -94,7 +95,12 @@ def _owed(room: Room, who: Actor, policy: Policy, now: int) -> Postmortem:
         return room.postmortem
     commander = room.commander
     id_, name = (commander.id, commander.name) if commander else (who.id, who.name)
-    return Postmortem(owner=name, owner_id=id_, due=now + policy.war_room.postmortem_within)
+    return Postmortem(owner=name, owner_id=id_, due=_due(policy, now))
+
+
+def _due(policy: Policy, now: int) -> int:
+    """As a working day ends: nobody is asked for it at night."""
+    return end_of_day(policy, now + policy.war_room.postmortem_within)
 
 
 def _where(room: Room, policy: Policy) -> Destination | None:
@@ -113,7 +119,8 @@ def _timed(room: Room, policy: Policy, now: int) -> Room:
     owed = room.postmortem if room.postmortem and room.postmortem.is_owed else None
     timers = without(room, OWED_TIMER)
     if owed:
-        timers[OWED_TIMER] = room.timers.get(OWED_TIMER, max(owed.due, now + AGAIN_MS if now > owed.due else 0))
+        coming = end_of_day(policy, now + AGAIN_MS) if now > owed.due else owed.due
+        timers[OWED_TIMER] = room.timers.get(OWED_TIMER, coming)
     if room.phase is Phase.CLOSED:
         waits = owed.due + WAITS_MS if owed else 0
         timers[ARCHIVE_TIMER] = max(room.closed_at + policy.war_room.archive_after, waits, now)

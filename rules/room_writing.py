@@ -30,6 +30,8 @@ def _note(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> 
         return Decision(reason=Reason.NO_REASON, record=room)
     if ts and any(line.ts == ts for line in room.lines):
         return Decision(reason=Reason.ALREADY, record=room)
+    if len(room.lines) >= KEPT:
+        return Decision(reason=Reason.FULL, record=room)
     at = int(said[AT]) if said.get(AT, "").isdecimal() else now
     lines = sorted((*room.lines, Line(at=at, by=said.get(BY, who.name), text=text, ts=ts)), key=lambda line: line.at)
     return done(Reason.NOTED, replace(room, lines=tuple(lines[-KEPT:])).redrawn())
@@ -74,7 +76,7 @@ def _action(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -
     if not what or (due and not _is_day(due)):
         return Decision(reason=Reason.NO_REASON, record=room)
     if len(room.tasks) >= TASKS:
-        return Decision(reason=Reason.NOT_IN_PLAN, record=room)
+        return Decision(reason=Reason.FULL, record=room)
     task = Task(what=what, owner=said.get(OWNER, ""), due=due)
     fresh = replace(room, tasks=(*room.tasks, task)).redrawn()
     text = Text.of("{who}, to do: {what}", who=who.name, what=what)

@@ -7,7 +7,7 @@ from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.rights import permitted
-from rules.room import Phase, Room, Status
+from rules.room import Milestone, Phase, Room, Status
 from rules.room_acting import ARCHIVE_TIMER, RETRY_TIMER
 from rules.room_hearing import PRIVATE, YES, learned
 from rules.room_opening import CLOCK_PARTS, CLOCK_TIMER, COMMANDER_TIMER, UPDATE_TIMER
@@ -18,6 +18,7 @@ from rules.text import Moment, Span, Text
 
 OPEN, JOIN, NEWS = "open", "join", "news"
 ASKED_MAX = 6  # so often a commander is asked for, and no more
+UPDATES_MAX = 12  # so many times an update was due before nobody is asked for one any more
 CLOCK_MAX = 12  # so many parts of the target the clock on the card runs
 ACTS = {**room_acting.ACTS, **room_writing.ACTS, **room_reviewing.ACTS}
 
@@ -83,35 +84,47 @@ def _ring(signal: Signal, room: Room, policy: Policy, now: int) -> Decision:
         case name if name == RETRY_TIMER:
             return done(Reason.RETRIED, room_acting.again(waiting))
         case name if name == room_reviewing.OWED_TIMER:
-            return room_reviewing.rung(waiting, now)
+            return room_reviewing.rung(waiting, policy, now)
         case name if name == ARCHIVE_TIMER and room.phase is Phase.CLOSED:
             return done(Reason.ROOM_ARCHIVED, replace(waiting, phase=Phase.ARCHIVED).redrawn())
         case name if name == COMMANDER_TIMER and room.is_open and room.commander is None and room.asked < ASKED_MAX:
-            return done(Reason.REMINDED, _ask_for_commander(waiting, policy, now))
-        case name if name == UPDATE_TIMER and room.is_open and room.status is not Status.RESOLVED:
-            return done(Reason.REMINDED, _ask_for_update(waiting, policy, now))
+            return _asked(waiting, COMMANDER_TIMER, policy.war_room.commander_within, policy, now)
+        case name if name == UPDATE_TIMER and room.is_open and _may_answer(room, policy, now):
+            return _asked(waiting, UPDATE_TIMER, policy.war_room.update_every, policy, now)
         case name if name == CLOCK_TIMER and room.is_open:
             return done(Reason.CLOCK, _turned(waiting, due, now))
         case _:
             return done(Reason.TIMER_STALE, waiting)
 
 
+def _may_answer(room: Room, policy: Policy, now: int) -> bool:
+    """Whether somebody may still tell how it goes: it is not over, and not left alone for long since it went on."""
+    latest = max([room.updated_at, *(one.since for one in room.known.values())])
+    return room.status is not Status.RESOLVED and now - latest <= UPDATES_MAX * policy.war_room.update_every
+
+
+def _asked(room: Room, timer: str, pause: int, policy: Policy, now: int) -> Decision:
+    """The question of a timer, which comes again; while its incidents are over, it only waits for one to come back."""
+    waiting = replace(room, timers={**room.timers, timer: now + pause})
+    if Milestone.RESOLVED in room.moments:
+        return done(Reason.TIMER_STALE, waiting)
+    if timer == COMMANDER_TIMER:
+        return done(Reason.REMINDED, _ask_for_commander(waiting, policy, now))
+    return done(Reason.REMINDED, _ask_for_update(waiting, now))
+
+
 def _ask_for_commander(room: Room, policy: Policy, now: int) -> Room:
     """Once more in the room, then all who were called for it."""
-    timers = {**room.timers, COMMANDER_TIMER: now + policy.war_room.commander_within}
     text = Text.of("Nobody commands here yet. *I command* on the card takes it.")
     called = oncall.resolve(policy, room.invite, now) if room.asked else ()
-    return replace(room, timers=timers, asked=room.asked + 1).say(now, text, aloud=True, mention=called)
+    return replace(room, asked=room.asked + 1).say(now, text, aloud=True, mention=called)
 
 
-def _ask_for_update(room: Room, policy: Policy, now: int) -> Room:
-    timers = {**room.timers, UPDATE_TIMER: now + policy.war_room.update_every}
+def _ask_for_update(room: Room, now: int) -> Room:
     commander = room.commander
     text = Text.of("The last update is {span} old: how is it going? `/war-room update …`",
                    span=Span(ms=now - room.updated_at))  # fmt: skip
-    return replace(room, timers=timers).say(
-        now, text, aloud=True, mention=(f"user:{commander.id}",) if commander else ()
-    )
+    return room.say(now, text, aloud=True, mention=(f"user:{commander.id}",) if commander else ())
 
 
 def _turned(room: Room, due: int, now: int) -> Room:

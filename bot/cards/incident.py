@@ -25,6 +25,7 @@ from rules.steps import PostReply
 from rules.text import Moment, Span, Text, Value
 
 TITLE, SUMMARY, WHERE, MEMBERS = 150, 160, 120, 40
+WORDS_MAX = 2000  # of what a person said
 PLACES = ("cluster", "environment", "env", "namespace", "service", "job", "instance", "host", "repository", "branch")
 SIGNS = {0: "🔴", 1: "🟠"}
 LINK_WORDS = {
@@ -71,7 +72,7 @@ def details(incident: Incident, policy: Policy) -> Face:
 
 def reply(step: PostReply, spell: Mention) -> Face:
     """Timeline entries as one message in the thread."""
-    lines, left = fits([draw(entry.text) for entry in step.entries], SECTION_MAX - 200)
+    lines, left = fits([draw(entry.text, WORDS_MAX) for entry in step.entries], SECTION_MAX - 200)
     if left:
         more = Text.counted(
             "{count} more line is not shown; ask `why` for all.",

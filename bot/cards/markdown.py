@@ -21,7 +21,12 @@ def inert(line: str) -> str:
 
 def unheard(line: str) -> str:
     """The same for GitHub, where a name behind an @ is called, and a number behind a # is linked from there."""
-    return _CALLS.sub(rf"\1{JOINER}", inert(line))
+    return uncalled(inert(line))
+
+
+def uncalled(line: str) -> str:
+    """A value for where nothing is formatted, as a title: it calls nobody, and links nowhere."""
+    return _CALLS.sub(rf"\1{JOINER}", line)
 
 
 def markdown(parts: Sequence[Part], value: Inert = inert, *, titled: bool = True) -> str:

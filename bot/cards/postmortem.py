@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.cards.face import Block, button
-from bot.cards.markdown import FENCE, markdown, unheard
+from bot.cards.markdown import FENCE, markdown, uncalled, unheard
 from bot.cards.mrkdwn import draw, fits, link
 from bot.cards.plain import plain
 from rules.incident import Incident
@@ -43,7 +43,7 @@ def comment(room: Room, owed: Postmortem, file: str) -> str:
 
 def title(parts: Sequence[Part]) -> str:
     """The one line by which GitHub lists it."""
-    return plain(parts[0].heading, _flat)[:TITLE_MAX]
+    return plain(parts[0].heading, lambda value: uncalled(_flat(value)))[:TITLE_MAX]
 
 
 def issue(parts: Sequence[Part], mark: str) -> str:

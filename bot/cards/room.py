@@ -21,6 +21,7 @@ from rules.text import Moment, Span, Text
 
 TOPIC_MAX, BOOKMARK_MAX, INCIDENTS_SHOWN, BAR = 250, 60, 8, 10
 SHORT_MAX, LINE_MAX = 120, 500  # of an incident, and of what is written down: a long line keeps no other out
+WRITTEN_MAX = 480  # of impact, cause and fix; the thread has all of it
 SIGNS = {Status.INVESTIGATING: "🔴", Status.IDENTIFIED: "🟠", Status.MONITORING: "🟡", Status.RESOLVED: "🟢"}
 ROLES = {
     Role.COMMANDER: Text.of("Commander: {who}"), Role.COMMS: Text.of("Communication: {who}"),
@@ -128,7 +129,7 @@ def _body(room: Room) -> list[str]:
         (Text.of("*Cause:* {text}", text=room.cause), room.cause),
         (Text.of("*Fix:* {text}", text=room.fix), room.fix),
     )
-    lines += [cut(draw(text), LINE_MAX) for text, value in written if value]
+    lines += [cut(draw(text, WRITTEN_MAX), LINE_MAX) for text, value in written if value]
     return fits(lines, SECTION_MAX - 50)[0]
 
 

@@ -2,13 +2,15 @@
 
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
 from handlers.rooms import GONE, NoRoom, do, only
-from rules.room import Room
+from rules.incident import State
+from rules.room import Known, Room
 from rules.room_acting import CLOSE
 from rules.room_writing import CAUSE, FIX, IMPACT, TEXT
 from rules.signal import Actor
 from rules.text import Text
 
 TITLE = Text.of("Close")
+SHOWN = 10
 LABELS = {
     IMPACT: Text.of("Impact: what customers saw"), CAUSE: Text.of("Cause: why it happened"),
     FIX: Text.of("Fix: what ended it"),
@@ -18,6 +20,11 @@ LABELS = {
 def lacks(room: Room) -> list[str]:
     """What nobody has written down yet."""
     return [name for name, value in _written(room).items() if not value.strip()]
+
+
+def goes_on(room: Room) -> list[Known]:
+    """Its incidents that are not over, without the one that ends with it."""
+    return [one for key, one in room.known.items() if key != room.own and one.state != State.RESOLVED]
 
 
 def blank(room: Room, _desk: Desk) -> Form:
@@ -56,6 +63,10 @@ def _form(room: Room, values: Values) -> Form:
         for name, label in LABELS.items()
     )
     below = [Text.of("What is frozen in this room is let go. The channel stays for a while, then it is archived.")]
+    if still := goes_on(room):
+        names = ", ".join(one.title for one in still[:SHOWN]) + (", …" if still[SHOWN:] else "")
+        below.insert(0, Text.counted("{count} alert is still open: {names}", "{count} alerts are still open: {names}",
+                                     count=len(still), names=names))  # fmt: skip
     return Form(name="room_close", about=room.id, title=TITLE, send=TITLE, fields=fields,
                 below=below)  # fmt: skip
 

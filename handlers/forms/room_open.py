@@ -25,10 +25,12 @@ async def sent(key: str, values: Values, person: Actor, desk: Desk) -> Reply | F
     if not title:
         return {TITLE: Text.of("Say what is wrong, in a few words.")}
     private = "yes" in values.get(PRIVATE, "")
-    record = await desk.find(key) if key else None
-    if isinstance(record, Incident) and record.is_open:
-        return await open_for(record, title, severity, person, desk, private=private)
-    return await declare(title, severity, person, desk, private=private)
+    if not key:
+        return await declare(title, severity, person, desk, private=private)
+    record = await desk.find(key)
+    if not isinstance(record, Incident) or not record.is_open:
+        return [Text.of('It is over by now. `/war-room open "…"` opens a room all the same.')]
+    return await open_for(record, title, severity, person, desk, private=private)
 
 
 def _form(key: str, values: Values, desk: Desk) -> Form:

@@ -10,6 +10,7 @@ from rules.decide import decide
 from rules.incident import Attached, Incident, State
 from rules.policy import Policy
 from rules.policy_file import load
+from rules.observed import Posted
 from rules.projection import next_step
 from rules.room import Room, Status, key_of
 from rules.rooming import OPEN
@@ -26,6 +27,7 @@ def ruled(when: str, more: str = "") -> Policy:
 
 
 AUTO = ruled("auto")
+BAD = member("a", "critical")
 
 
 def opened(policy: Policy = AUTO, severity: str = "critical") -> Desk:
@@ -40,6 +42,12 @@ def news(key: str, *, is_open: bool = True, text: str = "", place: str = "#inc-a
     return Signal(key="x", source="sereno", kind=Kind.ROOM, event="news", labels=labels, text=said)
 
 
+def carded(incident: Incident) -> Incident:
+    """With its card where it belongs, and drawn as it is."""
+    posted = Posted(channel="C1", place=incident.place, ts="1.0", revision=incident.revision, detailed=True)
+    return replace(incident, observed=replace(incident.observed, posted=posted, cards=1, replied=incident.seq))
+
+
 def own(desk: Desk) -> str:
     return key_of(desk.incident.id)
 
@@ -51,8 +59,9 @@ def test_what_the_policy_wants(when: str, wanted: bool, offered: bool) -> None:
     desk = opened(ruled(when))
     assert (desk.incident.room is not None) is wanted
     assert is_offered(desk.incident, desk.policy) is offered
-    first = next_step(desk.incident)
-    assert isinstance(first, TellRoom if wanted else PostCard), "a room begins before its card"
+    assert isinstance(next_step(desk.incident), PostCard), "people come from the card into the room"
+    desk.record = carded(desk.incident)
+    assert isinstance(next_step(desk.incident), TellRoom) is wanted
     desk.hear(act("resolve"))
     assert not is_offered(desk.incident, desk.policy)
 
@@ -63,11 +72,40 @@ def test_what_is_not_bad_enough_or_muted_wants_none() -> None:
     assert opened(ruled("auto", mute)).incident.room is None
 
 
+def test_only_what_begins_comes_back_or_gets_worse_wants_one() -> None:
+    desk = opened(ruled("offer"))
+    desk.policy = AUTO
+    for change in (report(BAD, member("b", "critical")), act("snooze", until=str(NOW + HOUR)), report(BAD, title="B")):
+        desk.hear(change, MIN)
+        assert desk.incident.room is None, "the policy is another one now, but it stands as it stood"
+    desk.hear(act("acknowledge"), MIN)
+    assert desk.incident.room is None
+    desk.hear(report(over(BAD), over(member("b", "critical"))), MIN)
+    desk.hear(report(replace(BAD, since=NOW + HOUR)), HOUR)
+    assert desk.incident.room
+
+
+def test_what_somebody_has_wants_none_when_it_gets_worse() -> None:
+    desk = opened(severity="warning")
+    desk.hear(act("acknowledge"))
+    desk.hear(report(member("a", "warning"), BAD), MIN)
+    assert (desk.incident.state, desk.incident.room is None) == (
+        State.ACKNOWLEDGED, True,
+    ) or desk.incident.state is State.OPEN  # fmt: skip
+
+
+def test_the_end_of_a_mute_opens_none() -> None:
+    desk = opened(ruled("auto", "mutes: [{channel: alerts, until: 2030-01-01T00:00:00Z, by: Ana}]\n"))
+    desk.policy = AUTO
+    assert desk.hear(report(BAD, member("b", "critical")), MIN) == "new_member"
+    assert desk.incident.room is None
+
+
 def test_what_becomes_worse_wants_one() -> None:
     desk = opened(severity="warning")
     desk.hear(report(member("a", "warning"), member("b", "critical")), MIN)
     assert desk.incident.room == Attached(key=own(desk), id=desk.incident.id)
-    assert isinstance(next_step(desk.incident), TellRoom)
+    assert isinstance(next_step(carded(desk.incident)), TellRoom)
 
 
 def test_what_flaps_wants_none() -> None:
@@ -113,15 +151,18 @@ def test_what_is_over_before_its_room_was_there_opens_none() -> None:
     desk.hear(report(over(member("a", "critical"))), S)
     assert desk.incident.room
     assert untold(desk.incident) == ""
+    assert next_step(carded(desk.incident)) is None, "nothing of it is left to do"
     desk.hear(report(member("a", "critical", since=NOW + 10 * MIN)), 10 * MIN)
-    assert isinstance(next_step(desk.incident), TellRoom), "it is back, and wants it again"
+    assert isinstance(next_step(carded(desk.incident)), TellRoom), "it is back, and wants it again"
 
 
 def test_what_its_room_hears() -> None:
     signal = attaching.news(opened().incident, "room:X", OPEN, AUTO)
     assert (signal.key, signal.kind, signal.event, signal.people) == ("room:X", Kind.ROOM, OPEN, ("channel",))
     assert signal.labels["incident"] == "alertmanager:one"
-    assert signal.labels["private"] == ""
+    assert (signal.labels["private"], signal.labels["flapping"]) == ("", "")
+    flaps = attaching.news(replace(opened().incident, flapping=True), "room:X", OPEN, AUTO)
+    assert flaps.labels["flapping"] == "yes"
     hides = ruled("auto", 'war_room: {private: alertname="HighErrorRate"}\n')
     assert attaching.news(opened().incident, "room:X", OPEN, hides).labels["private"] == "yes"
 

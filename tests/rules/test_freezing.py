@@ -298,3 +298,43 @@ LIMITS = settings(
 TestAnyFreeze = AnyFreeze.TestCase
 TestAnyFreezeOfTwo = AnyFreezeOfTwo.TestCase
 TestAnyFreeze.settings = TestAnyFreezeOfTwo.settings = LIMITS
+
+
+def closes(room: Room, who: object, key: str = "room:1") -> str:
+    return room.hear(Kind.ROOM, "closed", who, room=key)
+
+
+def test_with_its_war_room_it_ends_when_who_closes_that_may_end_it() -> None:
+    for who, ended in ((ANA, True), (BRUNO, True), (NOBODY, False), (None, False)):
+        room = Room()
+        room.hear(Kind.ACT, FREEZE, ANA, why="until we know", room="room:1")
+        assert closes(room, who, "room:2") == "not_frozen", "another room"
+        assert closes(room, who) == "let_go"
+        assert room.locked is not ended
+        assert ("and the freeze of staging with it" in room.said[-1]) is ended, room.said[-1]
+
+
+def test_closing_a_room_alone_ends_no_freeze_that_takes_two() -> None:
+    room = Room("production")
+    room.hear(Kind.ACT, FREEZE, ANA, why="until we know", room="room:1")
+    room.hear(Kind.ACT, CONFIRM, BRUNO)
+    assert closes(room, ANA) == "let_go"
+    assert room.locked
+    assert "Is the freeze of the shop over, too?" in room.said[-1]
+
+
+def test_a_room_that_only_touched_a_freeze_does_not_end_it() -> None:
+    room = Room()
+    room.hear(Kind.ACT, FREEZE, ANA, why="quarter end")
+    room.hear(Kind.ACT, FREEZE, BRUNO, why="", room="room:1")
+    assert closes(room, BRUNO) == "not_frozen"
+    two = Room("production")
+    two.hear(Kind.ACT, FREEZE, ANA, why="quarter end")
+    two.hear(Kind.ACT, CONFIRM, BRUNO)
+    two.hear(Kind.ACT, FREEZE, ANA, why="also that", room="room:1")
+    assert closes(two, ANA) == "not_frozen", "what was only proposed there"
+    assert two.locked
+    longer = Room()
+    longer.hear(Kind.ACT, FREEZE, ANA, why="until we know", room="room:1")
+    longer.hear(Kind.ACT, FREEZE, ANA, why="")
+    assert closes(longer, ANA) == "not_frozen", "made longer from elsewhere"

@@ -1,7 +1,7 @@
 """/war-room close"""
 
 from handlers.contract import Command, Desk, Handled
-from handlers.forms.room_close import blank, lacks
+from handlers.forms.room_close import blank, goes_on, lacks
 from handlers.rooms import NoRoom, do, meant
 from rules.room_acting import CLOSE
 from rules.signal import Actor
@@ -9,12 +9,13 @@ from rules.text import Text
 
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
-    """The work is done; the form asks for what nobody has written down yet."""
+    """The work is done; the form asks for what nobody has written down yet, and says what is not over."""
     try:
-        room, _ = await meant(words, person, desk)
+        room, _ = await meant(words, person, desk, like="close ROOM")
     except NoRoom as nothing:
         return nothing.reply
-    return blank(room, desk) if room.is_open and lacks(room) else await do(CLOSE, room, person, desk)
+    asks = room.is_open and (lacks(room) or goes_on(room))
+    return blank(room, desk) if asks else await do(CLOSE, room, person, desk)
 
 
 COMMAND = Command(usage="close", help=Text.of("the work is done; it asks for what is missing"), run=run)

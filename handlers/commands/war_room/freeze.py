@@ -3,7 +3,7 @@
 import re
 
 from handlers.contract import Command, Desk, Reply
-from handlers.freezes import QUOTES, Nothing, do, meant, standing
+from handlers.freezes import QUOTES, Nothing, do, meant, standing, unsaid
 from handlers.lengths import BadLength, length
 from rules import durations
 from rules.freezing import FREEZE, LASTING, ROOM, WHY
@@ -24,7 +24,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     except Nothing as nothing:
         return nothing.reply if words else await standing(list(desk.policy().scopes), desk)
     if not rest:
-        return await standing([scope], desk)
+        return await unsaid(scope, desk) if words else await standing([scope], desk)
     found = ASKED.fullmatch(" ".join(rest).translate(QUOTES))
     why = (found["quoted"] or found["plain"] or "") if found else " ".join(rest)
     word = (found["after"] or found["end"] or "") if found else ""

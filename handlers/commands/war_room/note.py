@@ -1,13 +1,7 @@
 """/war-room note "TEXT" """
 
-from handlers.contract import Command
-from handlers.rooms import acting
-from rules.room_writing import NOTE, TEXT
+from handlers.rooms import writing
+from rules.room_writing import NOTE
 from rules.text import Text
 
-COMMAND = Command(
-    usage='note "TEXT"',
-    help=Text.of("put something on the timeline"),
-    run=acting(NOTE, TEXT),
-    example='note "deployed 1.4.2 to production"',
-)
+COMMAND = writing(NOTE, Text.of("put something on the timeline"), "deployed 1.4.2 to production")

@@ -14,7 +14,7 @@ NONE = Text.of("No postmortem is owed. In the channel of a war-room `/war-room p
 async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     """One more draft, from what is known now; or who owes it, or that it is done."""
     try:
-        room, rest = await meant(words, person, desk, fits=_owes, none=NONE)
+        room, rest = await meant(words, person, desk, like="postmortem ROOM", fits=_owes, none=NONE)
     except NoRoom as nothing:
         return nothing.reply
     if not rest:

@@ -13,7 +13,7 @@ from rules.text import Text
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """Somebody has a role now; a commander has to say yes. Without words the form."""
     try:
-        room, rest = await meant(words, person, desk)
+        room, rest = await meant(words, person, desk, like="role ROOM commander")
     except NoRoom as nothing:
         return nothing.reply
     if not rest:

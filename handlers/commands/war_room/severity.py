@@ -11,7 +11,7 @@ from rules.text import Text
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """It is worse, or not as bad; without words the form."""
     try:
-        room, rest = await meant(words, person, desk)
+        room, rest = await meant(words, person, desk, like='severity ROOM SEVERITY "…"')
     except NoRoom as nothing:
         return nothing.reply
     if not rest:

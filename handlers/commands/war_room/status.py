@@ -12,7 +12,7 @@ from rules.text import Text
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """How far it is; without words the form."""
     try:
-        room, rest = await meant(words, person, desk)
+        room, rest = await meant(words, person, desk, like="status ROOM monitoring")
     except NoRoom as nothing:
         return nothing.reply
     if not rest:
