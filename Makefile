@@ -13,7 +13,7 @@ UV = $(firstword $(wildcard $(BIN)/uv) uv)
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 YAMLLINT_RULES := {extends: default, rules: {line-length: {max: 160}, document-start: disable, truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}, braces: {max-spaces-inside: 1}, indentation: {indent-sequences: consistent}}}
 
-.PHONY: help setup run demo test check static bench soak catalogue lock clean
+.PHONY: help setup run demo test quick check static bench soak catalogue lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -59,7 +59,10 @@ test: .venv/.dev  ## all tests but the long ones
 soak: .venv/.dev  ## the long tests
 	$(BIN)/pytest -m soak --timeout 0 $(ARGS)
 
-check: static test  ## all that CI asks for: format, lint, types, import layers, policies, YAML, tests
+check: static quick  ## format, lint, types, import layers, policies, YAML, and the tests that start no bot
+
+quick: .venv/.dev  ## the tests that start no bot: rules, cards, handlers, clients, the house
+	$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup -m "not soak" --ignore tests/e2e --ignore tests/system --ignore tests/playground $(ARGS)
 
 static: .venv/.dev  ## the part of check that runs no tests
 	$(BIN)/ruff format --check .

@@ -31,8 +31,10 @@ def help_for(words: list[str], slash: Slash) -> Reply:
         lines.append(Text.of("I do not know `{word}`.", word=words[0]))
         lines += [Text.of("Did you mean `{name} {word}`?", name=name, word=word) for word in close]
     if is_unknown and slash.quoted:
-        how = 'To open a war-room put what is wrong in quotes: `{name} "…"`; `{name} help` shows all.'
-        return [*lines, Text.of(how, name=name)]
+        lines.append(
+            Text.of('To open a war-room put what is wrong in quotes: `{name} "…"`; `{name} help` shows all.', name=name)
+        )
+        return lines
     lines += [
         Text.of("`{name} {usage}` – {help}", name=name, usage=one.usage, help=one.help) for one in commands.values()
     ]

@@ -149,7 +149,8 @@ async def open_for(incident: Incident, title: str, severity: str, person: Actor,
     hides = private or heard.labels[PRIVATE] == YES
     labels = {**heard.labels, TITLE: title or incident.title, SEVERITY: severity or incident.severity}
     labels[PRIVATE] = YES if hides else ""
-    return await _open(Signal(key=await _free(key, person, desk, private=hides), source="slack", kind=Kind.ACT, event=rooming.OPEN, id=person.act,
+    free = await _free(key, person, desk, private=hides)
+    return await _open(Signal(key=free, source="slack", kind=Kind.ACT, event=rooming.OPEN, id=person.act,
                               title=incident.title, labels=labels, links=heard.links, people=heard.people,
                               actor=person), desk)  # fmt: skip
 

@@ -13,15 +13,15 @@ MOST_MS = 86_400_000  # and at most: what was refused for long will be for longe
 PART = 12  # of the age of a room: so long is the time between two tries
 GONE = {"is_archived", "channel_is_archived", "channel_not_found"}
 WORDS = {
-    Furnishing.CHANNEL: Text.of("to make the channel"),
-    Furnishing.INVITE: Text.of("to invite people"),
-    Furnishing.PURPOSE: Text.of("to set the purpose"),
-    Furnishing.TOPIC: Text.of("to set the topic"),
-    Furnishing.PIN: Text.of("to pin the card"),
-    Furnishing.BOOKMARKS: Text.of("to set bookmarks"),
-    Furnishing.POSTMORTEM: Text.of("to put the postmortem here as a file"),
-    Furnishing.EXPORT: Text.of("to keep the timeline as a file"),
-    Furnishing.ARCHIVE: Text.of("to archive the channel"),
+    Furnishing.CHANNEL: Text.of("making the channel"),
+    Furnishing.INVITE: Text.of("inviting people"),
+    Furnishing.PURPOSE: Text.of("setting the purpose"),
+    Furnishing.TOPIC: Text.of("setting the topic"),
+    Furnishing.PIN: Text.of("pinning the card"),
+    Furnishing.BOOKMARKS: Text.of("setting bookmarks"),
+    Furnishing.POSTMORTEM: Text.of("putting the postmortem here as a file"),
+    Furnishing.EXPORT: Text.of("keeping the timeline as a file"),
+    Furnishing.ARCHIVE: Text.of("archiving the channel"),
 }
 
 
@@ -109,7 +109,7 @@ def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Roo
     lacking = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
     if what is Furnishing.CHANNEL and not room.place and not room.private:
         lacking = replace(lacking, place=place).spread(now, _where(room, place))
-    said = Text.of("Slack does not let me: {what} ({why}). I try again.", what=WORDS[what], why=word)
+    said = Text.of("Slack refuses: {what} ({why}). I try again.", what=WORDS[what], why=word)
     is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
     return lacking.redrawn() if is_told else lacking.redrawn().say(now, said)
 

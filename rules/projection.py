@@ -146,8 +146,9 @@ def _of_room(room: Room) -> Step | None:
         return LetGo(urgency=INNER)
     is_gone = posted is None or (seen.archived and posted.channel == seen.channel)
     step = None if is_gone or posted is None or posted.place in room.observed.refused else _of_card(room, posted)
-    if what and not (isinstance(step, PostReply) and step.urgency <= WORST_RANK):
-        return Furnish(what=what, urgency=CLOSED)  # what people say does not wait for it
+    is_first = isinstance(step, EditCard) or (isinstance(step, PostReply) and step.urgency <= WORST_RANK)
+    if what and not is_first:  # what people say and see does not wait for it
+        return Furnish(what=what, urgency=CLOSED if what is Furnishing.INVITE else QUIET)
     return step or _afterwards(room)
 
 

@@ -76,7 +76,7 @@ def _begun(signal: Signal, who: Actor | None, policy: Policy, now: int) -> Room:
         invite=tuple(
             dict.fromkeys([*(f"user:{one.id}" for one in (who,) if one), *_invited(plan.invite, signal.people)])
         ),
-        links=(*signal.links, *(Link(name=one.title, url=one.url) for one in plan.bookmarks)),
+        links=(*(Link(name=one.title, url=one.url) for one in plan.bookmarks), *signal.links),
         target=plan.mttr_target,
         moments=_moments(bool(own or said.get(KEY)), now),
         updated_at=now,

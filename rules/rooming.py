@@ -98,9 +98,11 @@ def _ring(signal: Signal, room: Room, policy: Policy, now: int) -> Decision:
 
 
 def _may_answer(room: Room, policy: Policy, now: int) -> bool:
-    """Whether somebody may still tell how it goes: it is not over, and not left alone for long since it went on."""
+    """Whether somebody may yet tell how it goes: nobody has said that it is over, nor left it alone for long."""
+    if room.status is Status.RESOLVED:
+        return False
     latest = max([room.updated_at, *(one.since for one in room.known.values())])
-    return room.status is not Status.RESOLVED and now - latest <= UPDATES_MAX * policy.war_room.update_every
+    return Milestone.RESOLVED in room.moments or now - latest <= UPDATES_MAX * policy.war_room.update_every
 
 
 def _asked(room: Room, timer: str, pause: int, policy: Policy, now: int) -> Decision:

@@ -116,7 +116,7 @@ def _clock(room: Room, now: int) -> Text:
 
 def _body(room: Room) -> list[str]:
     lines = [draw(line) for line in _roles(room)]
-    lines += [draw(Text.of("⚠️ Slack does not let me: {what} ({why}).", what=LACKS[what], why=trouble.word))
+    lines += [draw(Text.of("⚠️ Slack refuses: {what} ({why}).", what=LACKS[what], why=trouble.word))
               for what, trouble in room.furnished.troubles.items()]  # fmt: skip
     lines += postmortem.lines(room)
     incidents = [cut(draw(_incident(known)), SHORT_MAX) for known in room.known.values()]

@@ -14,7 +14,7 @@ async def press(key: str, person: Actor, desk: Desk) -> Handled:
     record = await desk.find(key)
     if not isinstance(record, Incident) or not record.is_open:
         return [GONE]
-    room = await desk.find(record.room.key) if record.room else None
+    room = await desk.find(record.room.key) if record.room and record.room.is_open else None
     if isinstance(room, Room) and room.is_open:
         return await open_for(record, "", "", person, desk, private=room.private)
     return blank(record.key, record.title, record.severity, desk)

@@ -349,7 +349,7 @@ async def test_a_workspace_that_takes_no_files_is_named_and_tried_again(stage: S
         Fault(method="files.getUploadURLExternal", kind="error", error="file_uploads_disabled", times=1)
     )
     await says(stage, actor, "postmortem")
-    await shows(stage, "Slack does not let me: to put the postmortem here as a file (file_uploads_disabled)")
+    await shows(stage, "Slack refuses: putting the postmortem here as a file (file_uploads_disabled)")
     await actor.press(card(stage), "room_retry", user=ANA)
     await filed(stage)
 
@@ -359,11 +359,11 @@ async def test_its_owner_is_reminded_and_the_channel_waits(stage: Stage, tmp_pat
     await closed(stage, actor)
     assert "Done; the room knows." in await says(stage, actor, f"postmortem <@{BRUNO}|bruno>")
     await shows(stage, "postmortem owed by Bruno Costa")
-    stage.clock.turn(hours=5 * 24 + 1)
+    stage.clock.turn(hours=6 * 24)
     lines = await wait_until(lambda: [one for one in stage.slack.replies(card(stage)) if "was due" in one.text])
     assert f"<@{BRUNO}>" in lines[0].text
     assert {ping.channel for ping in stage.slack.ws.pings() if ping.ts == lines[0].ts} == {channel(stage).id}
-    stage.clock.turn(hours=3 * 24)
+    stage.clock.turn(hours=4 * 24)
     await wait_until(lambda: len([one for one in stage.slack.replies(card(stage)) if "was due" in one.text]) == 2)
     await stage.quiet()
     assert not channel(stage).archived, "seven days are over, and it is not done"

@@ -306,6 +306,23 @@ async def test_in_a_war_room_it_is_shown_there_and_on_its_timeline(stage: Stage,
         assert _on_timeline(stage, room.id, line) == 1, line
 
 
+async def test_asked_for_in_a_private_room_it_is_shown_where_the_plan_says(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await ready(stage, tmp_path)
+    await actor.command("/war-room", "open", user=ANA)
+    await actor.submit(await form(stage, ANA), {"title": "a leak", "private": ["yes"]}, user=ANA)
+    await wait_until(lambda: [one for one in stage.slack.ws.channels if one.name.startswith("inc-")])
+    await stage.quiet()
+    [room] = [one for one in stage.slack.ws.channels if one.name.startswith("inc-")]
+    assert room.private
+    await actor.command("/war-room", "rollback v1.1.1 to v1.1.0 it does not start", channel=room.id, user=ANA)
+    await hears(stage, ANA, "the card with its steps is in #monitoring.")
+    await stage.quiet()
+    assert "⏪ *v1.1.1*" in whole(card(stage))
+    await actor.command("/war-room", "rollback", user=CHLOE)
+    assert room.name not in await hears(stage, CHLOE, "its card is in #monitoring.")
+    assert _on_timeline(stage, room.id, "Ana Ruiz rolls back v1.1.1 to v1.1.0: it does not start") == 1
+
+
 def _on_timeline(stage: Stage, room: str, line: str) -> int:
     """How often the thread of the war-room's own card has a line."""
     own = [one for one in stage.slack.cards(room) if "War-room" in one.text]

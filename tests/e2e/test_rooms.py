@@ -126,7 +126,10 @@ async def test_which_room_is_meant(stage: Stage, tmp_path: Path) -> None:
     await stage.quiet()
     db, web = rooms(stage)
     asked = await asks(stage, actor, "note hello")
-    assert asked.startswith("Which one? Say it in its channel, or begin with its name:")
+    first = asked.splitlines()[1].split()[1]
+    so = f'`/war-room note {first} "…"`'
+    assert asked.startswith(f"Which one? Say it in its channel, or name it so: {so}"), asked
+    assert await asks(stage, actor, f'note {first} "hello"') == "Written down.", "as it says"
     assert db.name in asked
     assert web.name in asked
     for name in (id_, id_.lower(), f"#{db.name}", db.name):
@@ -134,7 +137,8 @@ async def test_which_room_is_meant(stage: Stage, tmp_path: Path) -> None:
     assert await asks(stage, actor, "note hello", channel=web.id) == "Written down."
     await stage.quiet()
     texts = [stage.slack.cards(room.id)[0].text for room in (db, web)]
-    assert ["5 notes" in texts[0], "1 note " in texts[1]] == [True, True], texts
+    notes = [int(text.split(" note")[0].split()[-1]) for text in texts]
+    assert notes == ([6, 1] if first == id_ else [5, 2]), texts
     listed = await asks(stage, actor, "list")
     assert db.name in listed
     assert web.name in listed
@@ -203,14 +207,17 @@ async def test_all_that_is_written_down_by_command(stage: Stage, transport: str)
         'action "a larger pool" me 7d': "Written down.",
         'severity P0 "more of them"': "Done; the room and its incidents know.",
         "status identified": "Done; the room and its incidents know.",
-        "fix": "Say it in words",
-        'note ""': "Say it in words",
+        **{word: f"Say it in words, for example `/war-room {word} " for word in ("note", "impact", "fix", "update")},
+        'note ""': 'Say it in words, for example `/war-room note "deployed 1.4.2 to production"`.',
+        'action "" @ana': "Say it in words, for example `/war-room action ",
         "severity P9 why": "The severities are P0, P1, P2.",
         "severity P1": "Say why",
         "status dancing": "A status is one of investigating",
         "role captain": "The roles are commander",
-        "merge NOBODY": "Which incident?",
+        "merge": "Which incident?",
+        "merge ZZZZZZ": "I know no incident ZZZZZZ.",
         "handover": "To whom?",
+        "handover @nobody": "I do not know @nobody.",
         "retry": "I do not know `retry`.",
     }
     for words, answer in written.items():
@@ -285,7 +292,7 @@ async def test_a_declared_incident_ends_with_its_room(stage: Stage, transport: s
     await actor.press(room_card(stage), "room_close", user=ANA)
     asked = await form(stage, ANA, "Impact")
     await actor.submit(asked, {"impact": "one in three", "fix": "a disk"}, user=ANA)
-    await hears(stage, ANA, "The war-room is closed.")
+    await hears(stage, ANA, " is closed.")
     await stage.quiet()
     assert stage.slack.card("alerts", "DB down").text.startswith("🟢")
     assert "*Impact:* one in three" in room_card(stage).text
@@ -309,7 +316,8 @@ async def test_close_asks_for_what_is_missing_only(stage: Stage) -> None:
     await actor.command("/war-room", "close", channel=room.id, user=ANA)
     await form(stage, ANA, "Fix: what ended it")
     await asks(stage, actor, 'fix "f"', channel=room.id)
-    assert await asks(stage, actor, "close", channel=room.id) == "The war-room is closed."
+    id_ = room_card(stage).text.split("War-room ")[1][:6]
+    assert await asks(stage, actor, "close", channel=room.id) == f"War-room {id_} is closed."
 
 
 async def test_an_archived_room_is_left_alone(stage: Stage) -> None:
@@ -318,7 +326,8 @@ async def test_an_archived_room_is_left_alone(stage: Stage) -> None:
     room = await made(stage)
     for words in ('note "restarted db-2"', "impact x", "cause x", "fix x"):
         await asks(stage, actor, words, channel=room.id)
-    assert await asks(stage, actor, "close", channel=room.id) == "The war-room is closed."
+    id_ = room_card(stage).text.split("War-room ")[1][:6]
+    assert await asks(stage, actor, "close", channel=room.id) == f"War-room {id_} is closed."
     await stage.quiet()
     await actor.command("/war-room", 'note "thought of later"', channel=room.id, user=ANA)
     await shows(stage, "2 notes on the timeline", of=room_card)
@@ -336,3 +345,135 @@ async def test_an_archived_room_is_left_alone(stage: Stage) -> None:
     await stage.quiet()
     touched = [one.method for one in stage.slack.ws.calls[start:] if room.id in str(one.args)]
     assert touched == [], "nothing is done to it any more"
+
+
+async def test_what_is_said_wrongly_opens_nothing(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    severities = "The severities are P0, P1."
+    how = 'To open a war-room put what is wrong in quotes: `/war-room "…"`; `/war-room help` shows all.'
+    closed = 'I have opened nothing: the quote is not closed. Write `/war-room "what is wrong" P0`.'
+    wrong = {
+        '"test" P9': f"I have opened nothing: `P9` is no severity.\n{severities}",
+        '"test" something else': f"I have opened nothing: `something else` is no severity.\n{severities}",
+        'open "test" P1 please': f"I have opened nothing: `P1 please` is no severity.\n{severities}",
+        '"no closing quote P0': closed,
+        "“no closing quote P0": closed,
+        "'no closing quote P0": closed,
+        "wibble wobble": f"I do not know `wibble`.\n{how}",
+        "notte hello": f"I do not know `notte`.\nDid you mean `/war-room note`?\n{how}",
+    }
+    for words, answer in wrong.items():
+        assert await asks(stage, actor, words) == answer, words
+    assert len((await asks(stage, actor, "help")).splitlines()) > 20, "all of it, to who asks for it"
+    await stage.quiet()
+    assert rooms(stage) == []
+    await asks(stage, actor, '“the "big" one” p1')
+    assert (await made(stage)).topic.startswith("P1 · ")
+    assert 'the "big" one' in room_card(stage).text
+    await asks(stage, actor, '"worst"')
+    await wait_until(lambda: len(rooms(stage)) == 2)
+    await stage.quiet()
+    assert rooms(stage)[1].topic.startswith("P0 · "), "who names no severity means the worst"
+
+
+async def test_to_do_by_somebody_by_some_day(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    day = "Write a day such as 2026-12-01, or a length such as 7d."
+    wrong = {
+        'action "x" @nobody 99y': "I do not know @nobody. Write @ and choose a name, or `me`.",
+        'action "x" @ana 99y': f"Nothing is written down: `99y` is no day.\n{day}",
+        'action "x" 99y': f"Nothing is written down: `99y` is no day.\n{day}",
+        'action "x" 7d @ana': f"Nothing is written down: `7d @ana` is no day.\n{day}",
+        'action "x @ana 7d': "Nothing is written down: the quote is not closed.",
+    }
+    for words, answer in wrong.items():
+        assert (await asks(stage, actor, words, channel=room.id)).startswith(answer), words
+    await stage.quiet()
+    assert "to do" not in room_card(stage).text
+    for words in (
+        f'action "a larger disk" <@{BRUNO}> 7d',
+        "action “a larger pool”",
+        'action "an alert" 2026-12-01',
+        "action ask about disks",
+        "action \"say 'hello'\" me",
+    ):
+        assert await asks(stage, actor, words, channel=room.id) == "Written down.", words
+    await stage.quiet()
+    lines = said(stage)
+    assert "ana, to do by bruno: a larger disk" in lines
+    for words in ("a larger pool", "an alert", "ask about disks"):
+        assert f"ana, to do: {words}" in lines
+    assert "ana, to do by ana: say 'hello'" in lines
+    assert "5 things to do" in room_card(stage).text
+
+
+async def test_an_update_says_where_it_went(stage: Stage, tmp_path: Path) -> None:
+    stage.slack.ws.ensure_channel("status")
+    bot, actor = await working(stage, "http")
+    await asks(stage, actor, 'open "DB down" P0')
+    room = await made(stage)
+    told = await asks(stage, actor, 'update "we look"', channel=room.id)
+    assert told == "Told: the room and the threads of its incidents."
+    await stage.stop(bot)
+    _, actor = await working(stage, "http", ruled(tmp_path))
+    await asks(stage, actor, 'open "Web down" P0')
+    await wait_until(lambda: len(rooms(stage)) == 2)
+    await stage.quiet()
+    told = await asks(stage, actor, 'update "we look"', channel=rooms(stage)[1].id)
+    assert told == "Told: the room, the threads of its incidents, and #status."
+
+
+async def test_a_freeze_without_a_reason_says_how(stage: Stage) -> None:
+    _, actor = await working(stage, "http")
+    how = 'To freeze it, say why: `/war-room freeze staging "…" for 2h`.'
+    assert await asks(stage, actor, "freeze staging") == f"🟢 staging: open\n{how}"
+    assert how not in await asks(stage, actor, "freeze")
+    await asks(stage, actor, 'freeze staging "the database moves" for 2h')
+    assert how not in await asks(stage, actor, "freeze staging"), "it is frozen already"
+
+
+@both
+async def test_closing_says_what_is_not_over(stage: Stage, transport: str, tmp_path: Path) -> None:
+    _, actor = await working(stage, transport, ruled(tmp_path, when="auto"))
+    await fires(stage, "A", "B")
+    room = await made(stage)
+    for words in ("impact x", "cause x", "fix x"):
+        await asks(stage, actor, words, channel=room.id)
+    await actor.command("/war-room", "close", channel=room.id, user=ANA)
+    await form(stage, ANA, "2 alerts are still open: A, B")
+    await fires(stage, "A", firing=False)
+    await hears_all(stage, "A is resolved, after")
+    await actor.press(room_card(stage), "room_close", user=BRUNO)
+    asked = await form(stage, BRUNO, "1 alert is still open: B")
+    await actor.submit(asked, {}, user=BRUNO)
+    await hears(stage, BRUNO, " is closed.")
+
+
+async def test_a_form_sets_only_what_was_changed_in_it(stage: Stage, tmp_path: Path) -> None:
+    policy = ruled(tmp_path)
+    bot, actor = await working(stage, "http", policy)
+    await asks(stage, actor, 'open "DB down" P1')
+    room = await made(stage)
+    await actor.press(room_card(stage), "room_state", user=ANA)
+    asked = await form(stage, ANA)
+    await asks(stage, actor, 'severity P0 "all of them"', channel=room.id, user=BRUNO)
+    await actor.submit(asked, {"status": "monitoring"}, user=ANA)
+    await hears_all(stage, "ana: monitoring.")
+    await actor.press(room_card(stage), "room_state", user=ANA)
+    asked = await form(stage, ANA)
+    await asks(stage, actor, "status resolved", channel=room.id, user=BRUNO)
+    await actor.submit(asked, {"severity": "P1", "why": "few"}, user=ANA)
+    await hears_all(stage, "ana: P1 now, was P0: few")
+    await stage.quiet()
+    assert rooms(stage)[0].topic.startswith("P1 · resolved · "), "what Bruno did meanwhile stands"
+    await stage.stop(bot)
+    policy.write_text("default_severity: P0\n" + policy.read_text().replace("  P1:", "  P2:"))
+    _, actor = await working(stage, "http", policy)
+    await actor.press(room_card(stage), "room_state", user=BRUNO)
+    asked = await form(stage, BRUNO, "'P1'")
+    await actor.submit(asked, {"status": "monitoring"}, user=BRUNO)
+    await hears_all(stage, "bruno: monitoring.")
+    await stage.quiet()
+    assert rooms(stage)[0].topic.startswith("P1 · monitoring · ")

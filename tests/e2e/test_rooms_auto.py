@@ -1,11 +1,15 @@
 """Rooms that the policy opens: one for an outage, whatever its number of alerts; what few may see; the clocks."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from bot.claims import Claims
+from bot.playground.actor import Actor
 from bot.playground.faults import Fault, Kind
+from bot.playground.message import Channel
 from bot.playground.people import ANA, BOT_USER, BRUNO, CHLOE
 from tests.alerts import alert, group
 from tests.conftest import Stage, wait_until
@@ -54,9 +58,7 @@ async def test_what_follows_a_closed_room_has_its_own(stage: Stage, tmp_path: Pa
     _, actor = await working(stage, "http", ruled(tmp_path, when="auto"))
     await fires(stage, "A")
     room = await made(stage)
-    for words in ("impact x", "cause x", "fix x", "close"):
-        await asks(stage, actor, words, channel=room.id)
-    await stage.quiet()
+    await _closes(stage, actor, room)
     await fires(stage, "B")
     await wait_until(lambda: len(rooms(stage)) == 2, what="a room of its own")
     await fires(stage, "A", firing=False)
@@ -65,6 +67,54 @@ async def test_what_follows_a_closed_room_has_its_own(stage: Stage, tmp_path: Pa
     await stage.quiet()
     assert len(rooms(stage)) == 2, "a room that people have closed is not opened again by itself"
     assert "war-room, closed" in stage.slack.card("alerts", "*A*").text
+
+
+async def test_a_false_alarm_does_not_tear_an_outage_apart(stage: Stage, tmp_path: Path, redis: Redis) -> None:
+    """Who was first to claim the room of these minutes has none: it was over, or its process died."""
+    await working(stage, "http", ruled(tmp_path, when="auto"))
+    await redis.set(GATHERS, "room:GONE00", ex=600)
+    await fires(stage, "A", "B")
+    stage.clock.turn(seconds=11)
+    room = await made(stage)
+    for name in ("A", "B"):
+        await shows(stage, f"<#{room.id}>", of=lambda _, name=name: stage.slack.card("alerts", f"*{name}*"))
+    assert await redis.get(GATHERS) != b"room:GONE00"
+    assert called(stage, "conversations.create") == 1
+
+
+async def test_what_follows_a_closed_room_is_one_room_again(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "A")
+    room = await made(stage)
+    await _closes(stage, actor, room)
+    await fires(stage, "B", "C", "D")
+    await wait_until(lambda: len(rooms(stage)) == 2, what="another room")
+    await stage.quiet()
+    assert len(rooms(stage)) == 2, "one for all that followed"
+    (other,) = (one for one in rooms(stage) if one.id != room.id)
+    for name in "BCD":
+        assert f"<#{other.id}>" in stage.slack.card("alerts", f"*{name}*").text
+
+
+async def test_of_all_who_would_take_over_a_claim_one_does(redis: Redis) -> None:
+    claims = Claims(redis)
+    assert await claims.take("x", "first", 600) == "first"
+    heard = await asyncio.gather(*(claims.pass_on("x", "first", str(number), 600) for number in range(8)))
+    assert len({*heard}) == 1
+    assert await claims.take("x", "late", 600) == heard[0] != "first"
+    assert await claims.pass_on("y", "gone", "own", 600) == "own", "a claim that has run out meanwhile"
+
+
+async def test_what_is_over_at_once_has_no_room(stage: Stage, tmp_path: Path) -> None:
+    """Its card could not be posted before it was over, so that its room was never opened."""
+    stage.slack.faults.add(Fault(method="chat.postMessage", kind=Kind.server_error))
+    await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "A")
+    await fires(stage, "A", firing=False)
+    stage.slack.faults.clear()
+    stage.clock.turn(minutes=5.1)
+    await stage.quiet()
+    assert rooms(stage) == []
 
 
 async def test_a_declared_incident_has_one_room_where_the_policy_opens_rooms(stage: Stage, tmp_path: Path) -> None:
@@ -165,6 +215,16 @@ async def test_nobody_commands_and_everybody_is_asked_six_times(stage: Stage, tm
     assert all(f"<@{ANA}>" in line and "<!subteam^S0000ONCALL>" in line for line in lines[1:])
 
 
+async def _closes(stage: Stage, actor: Actor, room: Channel) -> None:
+    """Close it although its incident is not over."""
+    for words in ("impact x", "cause x", "fix x"):
+        await asks(stage, actor, words, channel=room.id)
+    await actor.command("/war-room", "close", channel=room.id, user=ANA)
+    await actor.submit(await form(stage, ANA), user=ANA)
+    await hears(stage, ANA, " is closed.")
+    await stage.quiet()
+
+
 def _asked(stage: Stage) -> int:
     return len([line for line in said(stage) if "Nobody commands here" in line])
 
@@ -187,6 +247,7 @@ async def test_the_commander_is_asked_for_updates(stage: Stage, tmp_path: Path) 
     await asks(stage, actor, "status resolved", channel=room.id)
     stage.clock.turn(minutes=31)
     await asks(stage, actor, "status monitoring", channel=room.id)
+    await stage.quiet()
     stage.clock.turn(minutes=31)
     await wait_until(lambda: len([one for one in said(stage) if "The last update is" in one]) == 2, what="asked again")
 

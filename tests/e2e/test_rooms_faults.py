@@ -19,6 +19,7 @@ from tests.e2e.rooms import (
     hears_all,
     in_thread,
     made,
+    name_in,
     room_card,
     rooms,
     ruled,
@@ -73,26 +74,25 @@ async def test_without_a_channel_it_is_worked_in_the_fallback(
     await wait_until(lambda: cards_of_rooms(stage), what="the card in the fallback channel")
     await stage.quiet()
     assert room_card(stage).channel == stage.slack.ws.channel("general").id
-    assert f"⚠️ Slack does not let me: to make the channel ({error})." in room_card(stage).text
+    assert f"⚠️ Slack refuses: making the channel ({error})." in room_card(stage).text
     assert "🧯 Its war-room is #general." in in_thread(stage, "*A*"), "the incident knows where"
     await actor.press(room_card(stage), "room_command", user=ANA)
     await shows(stage, "Commander: ana", of=room_card)
     await asks(stage, actor, 'impact "one in three"')
-    await actor.press(stage.slack.card("alerts", "*A*"), "acknowledge", user=CHLOE)
-    await hears_all(stage, "chloe has ")
+    await hears_all(stage, "ana has ")
     for _ in range(3):
         stage.clock.turn(minutes=AGAIN_MIN)
         tried = len([one for one in stage.slack.ws.calls if one.method == "conversations.create"])
         await wait_until(lambda seen=tried: _tried(stage) > seen, what="it is tried again")
         await stage.quiet()
-    assert len([line for line in said(stage) if "Slack does not let me" in line]) == 1, "not said with each try"
+    assert len([line for line in said(stage) if "Slack refuses" in line]) == 1, "not said with each try"
     stage.slack.faults.clear()
     await actor.press(room_card(stage), "room_retry", user=ANA)
     await hears(stage, ANA, "I try again.")
     room = await made(stage)
     assert [one.channel for one in cards_of_rooms(stage)] == [room.id]
     assert "room_retry" not in buttons(room_card(stage))
-    assert "Slack does not let me" not in room_card(stage).text
+    assert "Slack refuses" not in room_card(stage).text
     assert stage.slack.card("general", f"is in #{room.name}"), "the old card points there"
     assert f"🧯 Its war-room is #{room.name}." in in_thread(stage, "*A*")
     assert {ANA, BRUNO} <= set(room.members)
@@ -165,7 +165,7 @@ async def _all_of_it_once(stage: Stage, room: str) -> None:
     assert there.purpose
     assert [one["link"] for one in there.bookmarks] == ["https://status.example.org"]
     assert [one.ts for one in stage.slack.ws.pins(room)] == [room_card(stage).ts]
-    assert "Slack does not let me" not in room_card(stage).text
+    assert "Slack refuses" not in room_card(stage).text
     assert set(steps(stage).values()) == {1}
 
 
@@ -258,7 +258,7 @@ async def test_a_channel_that_somebody_archives_is_left_for_the_fallback(stage: 
     room = await made(stage)
     stage.slack.ws.archive(room.id)
     assert await asks(stage, actor, f'update {id_} "we go on"') == (
-        "Told: the room, the threads of its incidents, and where it is announced."
+        "Told: the room, the threads of its incidents, and #status."
     )
     await wait_until(lambda: any("War-room" in one.text for one in stage.slack.cards("general")), what="its card")
     await stage.quiet()
@@ -326,3 +326,76 @@ async def test_the_file_of_an_archived_room_is_there_once(stage: Stage, tmp_path
     stage.clock.turn(hours=7 * 24 + 1)
     await wait_until(lambda: rooms(stage)[0].archived, what="it is archived")
     assert len([one for one in stage.slack.cards(room.id) if "had its time" in one.text]) == 1
+
+
+@both
+async def test_a_form_for_what_has_its_room_or_is_over_opens_nothing(
+    stage: Stage, transport: str, tmp_path: Path
+) -> None:
+    _, actor = await working(stage, transport, ruled(tmp_path))
+    await fires(stage, "Slow", "Late", severity="warning")
+    await stage.quiet()
+    slow, late = (stage.slack.card("monitoring", name) for name in ("Slow", "Late"))
+    await actor.press(slow, "war_room", user=ANA)
+    await actor.submit(await form(stage, ANA), {}, user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    room = await made(stage)
+    await actor.press(slow, "war_room", user=BRUNO)
+    await hears(stage, BRUNO, f"There is a war-room for it already: #{room.name}. I invite you there.")
+    assert not stage.slack.ws.modals.stack(BRUNO)
+    await actor.press(late, "war_room", user=BRUNO)
+    asked = await form(stage, BRUNO)
+    await fires(stage, "Late", severity="warning", firing=False)
+    await stage.quiet()
+    await actor.submit(asked, {}, user=BRUNO)
+    await hears(stage, BRUNO, 'It is over by now. `/war-room open "…"` opens a room all the same.')
+    await stage.quiet()
+    assert len(rooms(stage)) == 1
+
+
+async def _private(stage: Stage, actor: Actor) -> None:
+    """Ana's form for it, filled in and sent."""
+    await actor.command("/war-room", "open", user=ANA)
+    await actor.submit(await form(stage, ANA), {"title": "A leak", "private": ["yes"]}, user=ANA)
+
+
+async def test_a_closed_private_room_is_opened_again_by_its_people_only(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, invite=""))
+    await _private(stage, actor)
+    await hears(stage, ANA, "I open war-room")
+    first = await made(stage)
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=first.id)
+    assert "I open war-room" in await asks(stage, actor, 'open "a leak"', user=BRUNO)
+    await wait_until(lambda: len(rooms(stage)) == 2, what="a room of its own")
+    await stage.quiet()
+    other = rooms(stage)[1]
+    assert [one.private for one in rooms(stage)] == [True, False]
+    assert set(stage.slack.ws.channel(first.id).members) == {BOT_USER, ANA}
+    for words in ("impact x", "cause x", "fix x", "close"):
+        await asks(stage, actor, words, channel=other.id, user=BRUNO)
+    await stage.quiet()
+    await _private(stage, actor)
+    await hears(stage, ANA, f"War-room #{first.name} is open again; I invite you there.")
+    await asks(stage, actor, "close", channel=first.id)
+    await stage.quiet()
+    answer = await asks(stage, actor, 'open "a leak"', user=BRUNO)
+    assert answer == f"War-room #{other.name} is open again; I invite you there."
+    await stage.quiet()
+    assert len(rooms(stage)) == 2
+
+
+async def test_what_a_private_room_is_called_is_said_to_nobody_else(stage: Stage, tmp_path: Path) -> None:
+    _, actor = await working(stage, "http", ruled(tmp_path, when="auto"))
+    await fires(stage, "Leak", team="security")
+    await made(stage)
+    hidden = room_card(stage)
+    await asks(stage, actor, 'open "DB down" P1', user=BRUNO)
+    await wait_until(lambda: len(rooms(stage)) == 2)
+    await stage.quiet()
+    public = next(one for one in rooms(stage) if not one.private)
+    secret = next(one for one in rooms(stage) if one.private)
+    name, id_ = name_in(stage, "*Leak*"), hidden.text.split("War-room ")[1][:6]
+    answer = await asks(stage, actor, f"merge {name}", channel=public.id, user=BRUNO)
+    assert answer == f"{name} has a war-room of its own: {id_}. Close that one first."
+    assert secret.name not in answer

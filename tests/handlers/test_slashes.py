@@ -23,6 +23,7 @@ def _command(usage: str, example: str = "") -> Command:
 LOOK, START = _command("[VERSION]", "1.2.3"), _command("start VERSION", "start 1.2.3")
 COMMANDS = {"look": LOOK, "start": START}
 OPEN = Slash(name="/ship-it", about=Text.of("Ships"), commands=COMMANDS, otherwise="look")
+QUOTED = Slash(name="/ship-it", about=Text.of("Ships"), commands=COMMANDS, otherwise="look", quoted=True)
 STRICT = Slash(name="/ship-it", about=Text.of("Ships"), commands=COMMANDS)
 
 
@@ -86,6 +87,14 @@ def test_help_shows_what_to_type() -> None:
 
 def test_help_says_what_was_perhaps_meant() -> None:
     assert _said(["strat"], STRICT)[:2] == ["I do not know `strat`.", "Did you mean `/ship-it start`?"]
+
+
+def test_where_words_are_quoted_a_slip_is_answered_in_short() -> None:
+    how = 'To open a war-room put what is wrong in quotes: `/ship-it "…"`; `/ship-it help` shows all.'
+    assert meant(["strat"], QUOTED) == (None, ["strat"])
+    assert _said(["strat"], QUOTED) == ["I do not know `strat`.", "Did you mean `/ship-it start`?", how]
+    assert _said(["wibble"], QUOTED) == ["I do not know `wibble`.", how]
+    assert _said(["help"], QUOTED) == _said(["help"], OPEN), "who asks for all sees all"
 
 
 def test_help_without_examples_announces_none() -> None:

@@ -1,6 +1,7 @@
 """A postmortem is owed, drafted, reminded of, passed on and done; what to look at in it; what else tells of it."""
 
 from dataclasses import replace
+from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from rules import furnishing, incident_table, room_drafts, room_times
 from rules.decide import decide
 from rules.digests import owed
 from rules.digests.facts import Facts
+from rules.hushing import end_of_day
 from rules.incident import State
 from rules.policy_file import load
 from rules.projection import next_step
@@ -22,7 +24,7 @@ from rules.proofreading import remarks
 from rules.reason import Reason
 from rules.room import Furnished, Furnishing, Milestone, Phase, Role, Room, Task, key_of
 from rules.room_postmortem import Postmortem
-from rules.room_reviewing import AGAIN_MS, WAITS_MS
+from rules.room_reviewing import WAITS_MS
 from rules.signal import Actor, Kind, Signal
 from rules.steps import ELSEWHERE, Furnish, Publish
 from rules.summary import Part
@@ -38,6 +40,7 @@ war_room: {archive_after: 1d, postmortem_within: 5d, PUBLISH}
 """
 POLICY = load(TEXT.replace("PUBLISH", "publish: {repository: acme/ops, labels: [postmortem]}"), "policy.yaml")
 PULLS = load(TEXT.replace("PUBLISH", "publish: {repository: acme/ops, as: pull_request}"), "policy.yaml")
+SPAIN = load("timezone: Europe/Madrid\n" + TEXT.replace("PUBLISH", ""), "policy.yaml")
 NOWHERE = load(TEXT.replace(", PUBLISH", ""), "policy.yaml")
 ANA, BOB = Actor(id="UANA", name="Ana"), Actor(id="UBOB", name="Bob")
 KEY = key_of("one")
@@ -85,7 +88,7 @@ def closed(severity: str = "P0", by: Actor = ANA) -> Story:
 
 def test_the_worst_owe_one_and_whoever_commanded_owes_it() -> None:
     story = closed()
-    assert (story.owed.owner, story.owed.due, story.owed.wanted) == ("Bob", story.now + 5 * DAY, 0)
+    assert (story.owed.owner, story.owed.due, story.owed.wanted) == ("Bob", end_of_day(POLICY, story.now + 5 * DAY), 0)
     assert story.it.timeline[-1].mention == ("user:UBOB",)
     assert closed("P1").it.postmortem is None
     alone = Story()
@@ -111,12 +114,35 @@ def test_its_owner_is_reminded_while_the_channel_is_there() -> None:
         assert story.rings("postmortem", at=story.it.timers["postmortem"]) is Reason.REMINDED
         assert story.it.timeline[-1].mention == ("user:UBOB",)
         reminded.append(story.now - story.owed.due)
-    assert reminded == [0, AGAIN_MS, 2 * AGAIN_MS, 3 * AGAIN_MS]
+    assert reminded == [0, 2 * DAY, 5 * DAY], "on Wednesday, on Friday, on Monday"
     assert story.rings("archive", at=story.it.timers["archive"]) is Reason.ROOM_ARCHIVED
     assert story.does("postmortem") is Reason.NOT_OPEN
     assert story.does("postmortem_owner", who="UANA", name="Ana") is Reason.POSTMORTEM_GIVEN
     assert story.does("postmortem_done") is Reason.POSTMORTEM_DONE, "in an archived room, too"
     assert story.owed.done_by == "Ana"
+
+
+@pytest.mark.parametrize("hours", range(0, 8 * 24, 5))
+def test_it_is_due_and_asked_for_as_a_working_day_ends(hours: int) -> None:
+    story = Story()
+    story.policy = SPAIN
+    story.does("close", later=hours * HOUR)
+    asked = [story.owed.due]
+    while due := story.it.timers.get("postmortem"):
+        story.rings("postmortem", at=due + 7 * MIN)  # nobody looked at once
+        asked.append(due)
+    late = Story()
+    late.policy = SPAIN
+    late.does("close", later=hours * HOUR)
+    late.does("postmortem_done")
+    late.does("open", later=9 * DAY)
+    late.does("close")
+    asked.append(late.it.timers["postmortem"])
+    local = [datetime.fromtimestamp(at / 1000, SPAIN.zone) for at in asked]
+    assert {at.time() for at in local} == {time(18)}
+    assert {at.weekday() for at in local} <= {0, 1, 2, 3, 4}
+    assert asked[1] == story.owed.due
+    assert all(DAY < later - sooner <= 4 * DAY for sooner, later in pairwise(asked[1:-1])), "not each day, either"
 
 
 def test_what_is_done_is_done_once_and_what_is_not_owed_cannot_be() -> None:
@@ -145,7 +171,7 @@ def test_an_open_room_has_a_draft_too() -> None:
     story = Story()
     assert story.does("postmortem") is Reason.POSTMORTEM_ASKED
     story.does("close", later=DAY)
-    assert story.owed.due == story.now + 5 * DAY, "it counts from the end"
+    assert story.owed.due == end_of_day(POLICY, story.now + 5 * DAY), "it counts from the end"
 
 
 def test_what_was_done_is_owed_again_when_it_comes_back() -> None:

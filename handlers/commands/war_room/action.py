@@ -27,7 +27,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     except Stranger as nobody:
         return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=nobody.word)]
     except BadDay as error:
-        return [Text.of("Nothing is written down: `{word}` is no day.", word=str(error)),
+        return [Text.of("Nothing is written down: `{word}` is no day.", word=said(str(error))),
                 Text.of("Write a day such as 2026-12-01, or a length such as 7d.")]  # fmt: skip
     if not text:
         return [wordless(EXAMPLE)]
