@@ -59,9 +59,9 @@ test: .venv/.dev  ## all tests but the long ones
 soak: .venv/.dev  ## the long tests
 	$(BIN)/pytest -m soak --timeout 0 $(ARGS)
 
-check: static quick  ## format, lint, types, import layers, policies, YAML, and the tests that start no bot
+check: static quick  ## format, lint, types, import layers, policies, YAML, and the quicker tests
 
-quick: .venv/.dev  ## the tests that start no bot: rules, cards, handlers, clients, the house
+quick: .venv/.dev  ## the quicker tests: all but end to end, whole processes, and the playground
 	$(BIN)/pytest -n $(PYTEST_JOBS) --dist loadgroup -m "not soak" --ignore tests/e2e --ignore tests/system --ignore tests/playground $(ARGS)
 
 static: .venv/.dev  ## the part of check that runs no tests

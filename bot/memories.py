@@ -15,6 +15,7 @@ from rules.room import Room
 from rules.watch import Watch, key_of
 
 WATCH = "watch:"
+ROOMS = 500  # that are looked through for the one of a channel
 LATEST = 100  # releases that are looked through; an older one is found by its key
 SHARED_S = 20.0  # many ask for the incidents of a time, each of them every minute
 VERSIONS, SMALL, LARGE = 1000, 100, 20  # how many are asked for at once; a release may have hundreds of kilobytes
@@ -99,7 +100,7 @@ class Memories:
 
     async def rooms(self) -> list[Room]:
         """The latest of all war-rooms, the latest first. Raises Unavailable."""
-        found = await self._current((await self._queues.rooms())[:LATEST], SMALL, self._rooms)
+        found = await self._current((await self._queues.rooms())[:ROOMS], SMALL, self._rooms)
         rooms = [one for one in found if isinstance(one, Room)]
         self._rooms = {one.key: one for one in rooms}
         return sorted(rooms, key=lambda one: -one.opened_at)

@@ -62,7 +62,12 @@ def _form(room: Room, values: Values) -> Form:
         Field(name=name, label=label, value=values.get(name, ""), lines=2, optional=True)
         for name, label in LABELS.items()
     )
-    below = [Text.of("What is frozen in this room is let go. The channel stays for a while, then it is archived.")]
+    below = [
+        Text.of(
+            "What was frozen in this room ends with it, if you may end it alone. "
+            "The channel stays for a while, then it is archived."
+        )
+    ]
     if still := goes_on(room):
         names = ", ".join(one.title for one in still[:SHOWN]) + (", …" if still[SHOWN:] else "")
         below.insert(0, Text.counted("{count} alert is still open: {names}", "{count} alerts are still open: {names}",

@@ -109,23 +109,23 @@ async def test_one_of_three_cannot_be_invited(stage: Stage, tmp_path: Path) -> N
     await asks(stage, actor, 'open "DB down" P1')
     room = await made(stage)
     assert set(room.members) == {BOT_USER, ANA, BRUNO}
-    assert "to invite people (@ghost: not known in Slack)" in room_card(stage).text
+    assert "inviting people (@ghost: not known in Slack)" in room_card(stage).text
     assert room.topic
     await asks(stage, actor, f"role scribe <@{CHLOE}>", channel=room.id)
     await wait_until(lambda: CHLOE in rooms(stage)[0].members, what="what one is refused stops nobody else")
     await stage.quiet()
     assert "room_retry" in buttons(room_card(stage))
-    assert len([line for line in said(stage) if "to invite people" in line]) <= 1
+    assert len([line for line in said(stage) if "inviting people" in line]) <= 1
 
 
 @pytest.mark.parametrize(
     ("method", "error", "lacks"),
     [
-        ("pins.add", "not_pinnable", "to pin the card"),
-        ("conversations.setTopic", "too_long", "to set the topic"),
-        ("conversations.setPurpose", "user_is_restricted", "to set the purpose"),
-        ("bookmarks.add", "missing_scope", "to set bookmarks"),
-        ("conversations.invite", "cant_invite", "to invite people"),
+        ("pins.add", "not_pinnable", "pinning the card"),
+        ("conversations.setTopic", "too_long", "setting the topic"),
+        ("conversations.setPurpose", "user_is_restricted", "setting the purpose"),
+        ("bookmarks.add", "missing_scope", "setting bookmarks"),
+        ("conversations.invite", "cant_invite", "inviting people"),
     ],
 )
 async def test_what_slack_refuses_stops_nothing_else(
@@ -244,7 +244,7 @@ async def test_what_is_archived_last_is_tried_again(stage: Stage) -> None:
         await asks(stage, actor, words, channel=room.id)
     refuses(stage, "conversations.archive", "restricted_action")
     stage.clock.turn(hours=7 * 24 + 1)
-    await shows(stage, "to archive the channel (restricted_action)", of=room_card)
+    await shows(stage, "archiving the channel (restricted_action)", of=room_card)
     stage.slack.faults.clear()
     await actor.press(room_card(stage), "room_retry", user=ANA)
     await hears(stage, ANA, "I try again.")
