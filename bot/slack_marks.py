@@ -23,7 +23,7 @@ from rules.signal import Actor, Kind, Signal
 PIN = "pushpin"
 EVENTS = ("reaction_added", "reaction_removed", "pin_added", "pin_removed")
 WORDS_MAX = 2000  # of a message; all of it stands in the channel
-TRIES, PAUSE_S = 5, 2.0  # for a message that Slack does not give at once
+TRIES, PAUSE_S, LONGEST_S = 45, 2.0, 15.0  # ten minutes, for what Slack or Redis does not give at once
 log = structlog.get_logger()
 
 
@@ -54,7 +54,7 @@ class SlackMarks:
                     return
             except Unavailable as error:
                 log.warning("mark_waits", error=str(error)[:200])
-            await asyncio.sleep(PAUSE_S * (attempt + 1))
+            await asyncio.sleep(min(PAUSE_S * (attempt + 1), LONGEST_S))
         log.error("mark_lost", event_kind=event.get("type"), next="mark the message once more")
 
     async def _marked(self, event: Mapping[str, Any], id_: str) -> bool:
