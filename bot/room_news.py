@@ -14,7 +14,7 @@ from rules.incident import Incident
 from rules.observed import Entry
 from rules.reason import Reason
 from rules.rollback import Rollback
-from rules.room import FREEZES, News, Room
+from rules.room import News, Room
 from rules.signal import Actor, Kind, Signal
 from rules.steps import TellNews
 
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 async def tell(means: Means, room: Room, step: TellNews, token: str) -> None:
     """Let an incident, or the channel of `announce`, hear what is new; each line once. Raises Unavailable, Fenced."""
     listener, known = step.listener, room.told.get(step.listener, 0)
-    if step.own or listener == room.own:
+    if listener == room.own:
         await means.submit(attaching.report(room, means.clock.now()))
     fresh = [one for one in room.news if one.seq > known and one.to in ("", listener)]
     if not fresh and not listener.startswith("#"):
@@ -125,7 +125,11 @@ async def let_go(means: Means, room: Room, token: str) -> None:
                 )
             )  # fmt: skip
             log.info("let_go", key=freeze.key, room=room.key)
-    await _change(means, room, FREEZES, room.closed_at, token)
+
+    def done(now: Shown) -> Shown:
+        return replace(now, let_go_at=room.closed_at) if isinstance(now, Room) else now
+
+    await means.store.change(room.key, done, token)
 
 
 async def _change(means: Means, room: Room, listener: str, latest: int, token: str) -> None:

@@ -13,7 +13,7 @@ from rules.observed import Entry, Posted
 from rules.report import Report
 from rules.rollback import Phase as Rolling
 from rules.rollback import Rollback, Sent
-from rules.room import FREEZES, Furnishing, Room
+from rules.room import Furnishing, Room
 from rules.standing import Standing
 from rules.steps import (
     CLOSED,
@@ -133,7 +133,7 @@ def _of_watch(watch: Watch) -> Step | None:
 def _of_room(room: Room) -> Step | None:
     """Who has to know at once; the channel; what people see; what else belongs into it; the end."""
     if room.own and room.own not in room.told:
-        return TellNews(listener=room.own, urgency=min(2 * room.rank, WORST_RANK), own=True)
+        return TellNews(listener=room.own, urgency=min(2 * room.rank, WORST_RANK))
     what, posted, seen = furnishing.first(room), room.observed.posted, room.furnished
     if what is Furnishing.CHANNEL:
         return Furnish(what=what, urgency=min(2 * room.rank, WORST_RANK))
@@ -142,7 +142,7 @@ def _of_room(room: Room) -> Step | None:
     for listener in room.listeners:
         if room.told.get(listener, 0) < room.latest:
             return TellNews(listener=listener, urgency=INNER)
-    if room.closed_at and room.told.get(FREEZES, 0) < room.closed_at:
+    if room.let_go_at < room.closed_at:
         return LetGo(urgency=INNER)
     is_gone = posted is None or (seen.archived and posted.channel == seen.channel)
     step = None if is_gone or posted is None or posted.place in room.observed.refused else _of_card(room, posted)

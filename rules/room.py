@@ -14,7 +14,6 @@ from rules.timeline import with_one_more
 PREFIX = "room:"
 NEWS_KEPT = 50
 KEPT = 250  # lines of its thread: a postmortem tells them
-FREEZES = "freezes"  # among those that are told: what was frozen in the room
 
 
 class Phase(StrEnum):
@@ -165,7 +164,7 @@ class Room:
     `base`: the name of its channel, before a suffix; `rank`: of its severity, 0 for the worst. `moments`: the
     milestones that are known. `successor`: who is asked to command instead of who does. `news`: what those outside
     are to hear; `told`: the latest of it that each incident, and the channel of `announce`, has heard. `asked`: how
-    often a commander was asked for. Times in unix milliseconds.
+    often a commander was asked for; `let_go_at`: the end with which its freezes were let go. Times in unix ms.
     """
 
     kind: Literal["room"] = "room"
@@ -206,6 +205,7 @@ class Room:
     asked: int = 0
     news: tuple[News, ...] = ()
     told: Mapping[str, int] = field(default_factory=dict)
+    let_go_at: int = 0
     furnished: Furnished = field(default_factory=Furnished)
     timers: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""

@@ -153,11 +153,10 @@ class Furnish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellNews:
-    """An incident, or the channel of `announce`, has not heard how its war-room stands. `own`: it is to be declared."""
+    """An incident, or the channel of `announce`, has not heard how its war-room stands."""
 
     listener: str
     urgency: int
-    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

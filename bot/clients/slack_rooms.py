@@ -5,6 +5,7 @@ Methods: https://docs.slack.dev/reference/methods/conversations.create and the p
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.clients.slack import SKEW_MS, Answer, Refused, Retry, Sent, Slack, Unknown
@@ -43,8 +44,7 @@ class SlackRooms:
         """The channel of this name, of those that we may see; None without one."""
         cursor = ""
         while True:
-            at = cursor
-            reply = await self._ask("conversations.list", lambda at=at: self._page(at))  # type: ignore[misc]
+            reply = await self._ask("conversations.list", partial(self._page, cursor))
             if isinstance(reply, No):
                 return reply
             for row in reply.get("channels") or []:

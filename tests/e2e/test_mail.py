@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.faults import Fault, Kind
+from rules.incident import Incident
 from tests.alerts import alert, group
 from tests.conftest import Stage, wait_until
 from tests.mailbox import DROP, HANG, Mailbox, mailbox
@@ -242,5 +243,5 @@ async def test_a_storm_is_no_storm_of_mails(stage: Stage, policy: Path) -> None:
 async def _all_told(stage: Stage, count: int) -> bool:
     """Whether of so many incidents each says what became of its mail."""
     found = await stage.bots[0].desk.open_records()
-    words = [str(entry.text.values) for one in found for entry in one.timeline]  # type: ignore[union-attr]
+    words = [str(entry.text.values) for one in found if isinstance(one, Incident) for entry in one.timeline]
     return sum("privacy@example.org" in one for one in words) == count

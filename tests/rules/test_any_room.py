@@ -13,7 +13,7 @@ from rules.decide import decide
 from rules.decision import Record
 from rules.observed import Posted, Sending
 from rules.projection import next_step
-from rules.room import FREEZES, Furnishing, Milestone, Phase, Role, Room, key_of
+from rules.room import Furnishing, Milestone, Phase, Role, Room, key_of
 from rules.room_times import ORDER
 from rules.signal import Actor, Kind, Signal
 from rules.steps import EditCard, EditStub, Furnish, LetGo, PostCard, PostReply, Step, TellNews
@@ -151,7 +151,7 @@ class World:
             case TellNews(listener=listener):
                 return replace(room, told={**room.told, listener: room.latest})
             case LetGo():
-                return replace(room, told={**room.told, FREEZES: room.closed_at})
+                return replace(room, let_go_at=room.closed_at)
             case other:
                 raise AssertionError(f"a room has no such step: {other}")
 
@@ -176,7 +176,7 @@ def holds(world: World) -> None:
     assert all(holder.agreed for role, holder in room.roles.items() if role is not Role.COMMANDER)
     assert room.is_open or set(room.timers) <= LATE
     assert room.phase is not Phase.ARCHIVED or "archive" not in room.timers
-    assert all(seq <= room.latest for name, seq in room.told.items() if name != FREEZES)
+    assert all(seq <= room.latest for seq in room.told.values())
     moments = room.moments
     for sooner, later in ((Milestone.DETECTED, Milestone.ROOM), (Milestone.ROOM, Milestone.COMMANDER),
                           (Milestone.MITIGATED, Milestone.RESOLVED)):  # fmt: skip
