@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 from redis.asyncio import Redis
 
 from bot.clock import SystemClock
@@ -72,6 +73,7 @@ async def test_a_valkey_that_was_killed_comes_back_with_all_it_had(tmp_path: Pat
             await redis.set("kept", "yes")
             info = await redis.info("server")
             os.kill(int(info["process_id"]), signal.SIGKILL)
+            await wait_until(lambda: not psutil.pid_exists(int(info["process_id"])))  # it takes no connection any more
 
             async def back() -> bool:
                 try:

@@ -1,5 +1,6 @@
 """What tests of war-rooms share: policies, the room's channel, its card, what is said there and elsewhere."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,7 +70,10 @@ def in_thread(stage: Stage, words: str, channel: str = "alerts") -> list[str]:
 
 def name_in(stage: Stage, words: str) -> str:
     """The short name of the incident of a card in #alerts, from its thread."""
-    return stage.slack.replies(stage.slack.card("alerts", words))[0].text.splitlines()[-1].partition(":")[0]
+    lines = (
+        line for reply in stage.slack.replies(stage.slack.card("alerts", words)) for line in reply.text.splitlines()
+    )
+    return next(found[1] for line in lines if (found := re.match(r"([0-9A-Z]{6}): P\d", line)))
 
 
 async def hears_all(stage: Stage, words: str, *, of: Callable[[Stage], list[str]] = said) -> str:

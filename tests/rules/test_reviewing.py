@@ -209,7 +209,7 @@ def test_slack_comes_first_and_does_not_wait_for_github() -> None:
     story.does("postmortem")
     quiet = replace(
         story.it,
-        told={"freezes": story.it.closed_at},
+        let_go_at=story.it.closed_at,
         furnished=Furnished(channel="C1", topic=furnishing.topic(story.it)),
     )
     assert next_step(quiet) == Furnish(what=Furnishing.POSTMORTEM, urgency=10)
