@@ -134,11 +134,12 @@ class Bot:
         self.directory = Directory(client, policy=orders)
         outside = await opened(self.settings, self.metrics, self.clock, self._stack)
         memories, alertmanager = Memories(store, queues), outside.alertmanager
+        names = Names(client, self.directory)
         self.ears, pacing = Ears(redis, self.clock), Pacing(redis, self.clock)
         gathering = Gathering(store, queues, memories, Community(outside.github, self.clock), self.clock, orders)
         self.desk = Desk(
             store, queues, self.clock, orders, wake=self._wake, decided=self.metrics.decided, health=self._health,
-            directory=self.directory, names=Names(client, self.directory), memories=memories, gathering=gathering,
+            directory=self.directory, names=names, memories=memories, gathering=gathering,
             alertmanager=alertmanager,
         )  # fmt: skip
         gates = Gates(store, pacing, orders, self.desk.submit, self.clock)
@@ -146,8 +147,8 @@ class Bot:
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates, policy=orders,
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
-            freezes=orders.freezes, github=outside.github, rooms=SlackRooms(slack), claims=Claims(redis),
-            alertmanager=alertmanager,
+            freezes=orders.freezes, github=outside.github, rooms=SlackRooms(slack), names=names,
+            claims=Claims(redis), alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
         self.timers = Timers(store, queues, self.leases, self.clock, self.desk.submit, reconciler.wake, orders)
@@ -184,7 +185,7 @@ class Bot:
         sheets = Sheets(means.pen, means.pictures, self.clock)
         hands = registry.buttons(), registry.slashes(), registry.forms(), registry.shortcuts()
         app = SlackApp(client, self.desk, self.directory, replays, sheets, *hands)
-        self.marks = SlackMarks(app.bolt, self.desk, self.directory, Names(client, self.directory), means.rooms)
+        SlackMarks(app.bolt, self.desk, self.directory)
         return app
 
     def _readers(self, outside: Outside, queues: Queues, memories: Memories) -> list[Coroutine[Any, Any, NoReturn]]:
@@ -281,7 +282,6 @@ class Bot:
         if ours := [self._lanes[lane] for lane in self.leases.held()]:
             await asyncio.wait(ours, timeout=FINISH_S)
         await self.slack_app.finish(FINISH_S)
-        await self.marks.finish(FINISH_S)
         await self.reconciler.stop()
         working = {task for task in self._work if not task.done()}
         while working:  # more than once: on Python 3.11 asyncio.wait_for, which redis-py uses, may swallow a cancel

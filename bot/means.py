@@ -8,6 +8,7 @@ from bot.claims import Claims
 from bot.clients.alertmanager import Alertmanager
 from bot.clients.directory import Directory
 from bot.clients.github_rest import GitHubRest
+from bot.clients.names import Names
 from bot.clients.slack import Slack
 from bot.clients.slack_rooms import SlackRooms
 from bot.clock import Clock
@@ -39,6 +40,7 @@ class Means:
     freezes: Callable[[], Mapping[str, Freeze]]
     github: GitHubRest
     rooms: SlackRooms
+    names: Names
     claims: Claims
     alertmanager: Alertmanager | None = None
 

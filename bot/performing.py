@@ -1,6 +1,6 @@
 """Does the next step of one record, whatever it is."""
 
-from bot import deployments, editing, informing, posting, postmortems, rollbacks, rooms, silences
+from bot import deployments, editing, informing, marks, posting, postmortems, rollbacks, rooms, silences
 from bot.means import Means, Wait
 from rules.decision import Shown
 from rules.deployment import Deployment
@@ -21,6 +21,7 @@ from rules.steps import (
     PostDirect,
     PostReply,
     Publish,
+    ReadMark,
     StartRollback,
     Step,
 )
@@ -55,13 +56,21 @@ async def _do(means: Means, record: Shown, step: Step, token: str) -> Wait | Non
             return await editing.stub(means, record, posted, token)
         case MakeSilence() | EndSilence():
             return await silences.perform(means, record, step, token)
-        case Furnish() if isinstance(record, Room):
-            return await rooms.furnish(means, record, step, token)
+        case Furnish() | ReadMark() | Publish() if isinstance(record, Room):
+            return await _do_for_room(means, record, step, token)
         case StartRollback() if isinstance(record, Rollback):
             return await rollbacks.start(means, record)
-        case Publish() if isinstance(record, Room):
-            return await postmortems.publish(means, record, token)
-        case AnswerGitHub() | Furnish() | StartRollback() | Publish():  # of other records: there are none
+        case AnswerGitHub() | Furnish() | ReadMark() | StartRollback() | Publish():  # of other records: there are none
             return None
         case telling:
             return await informing.inform(means, record, telling, token)
+
+
+async def _do_for_room(means: Means, room: Room, step: Furnish | ReadMark | Publish, token: str) -> Wait | None:
+    match step:
+        case Furnish():
+            return await rooms.furnish(means, room, step, token)
+        case ReadMark(mark=mark):
+            return await marks.read(means, room, mark, token)
+        case Publish():
+            return await postmortems.publish(means, room, token)

@@ -38,6 +38,7 @@ from rules.steps import (
     PostDirect,
     PostReply,
     Publish,
+    ReadMark,
     RelayLine,
     StartRollback,
     Step,
@@ -149,6 +150,8 @@ def _of_room(room: Room) -> Step | None:
     is_first = isinstance(step, EditCard) or (isinstance(step, PostReply) and step.urgency <= WORST_RANK)
     if what and not is_first:  # what people say and see does not wait for it
         return Furnish(what=what, urgency=CLOSED if what is Furnishing.INVITE else QUIET)
+    if step is None and room.marks:
+        return ReadMark(mark=room.marks[0], urgency=QUIET)
     return step or _afterwards(room)
 
 

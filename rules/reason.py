@@ -112,6 +112,7 @@ class Reason(StrEnum):
     SEVERITY_SET = "severity_set"  # a war-room's severity was changed by a person
     UPDATED_ROOM = "updated_room"  # somebody told how it goes
     NOTED = "noted"  # something was written down in a war-room, or taken off
+    MARKED = "marked"  # somebody marked a message of a war-room, or no longer: it is read next
     FULL = "full"  # a war-room takes no more notes, or no more things to do
     MERGED = "merged"  # another incident belongs to a war-room
     POSTMORTEM_ASKED = "postmortem_asked"  # a draft of the postmortem of a war-room is wanted

@@ -89,6 +89,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A message of the channel that somebody has marked, or no longer marks; not looked at yet.
+
+    `id`: of the event that said so; `ts`: of the message; `by`: Slack's id of the person; `at`: unix milliseconds.
+    """
+
+    id: str
+    ts: str
+    by: str
+    at: int
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A corrective action. `due`: a day such as 2026-12-01, "" for none; `done_at`: unix milliseconds, 0: not yet."""
 
@@ -196,6 +210,7 @@ class Room:
     successor: Holder | None = None
     moments: Mapping[Milestone, int] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
+    marks: tuple[Mark, ...] = ()
     impact: str = ""
     cause: str = ""
     fix: str = ""

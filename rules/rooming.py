@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from rules import oncall, room_acting, room_opening, room_reviewing, room_writing
+from rules import oncall, room_acting, room_marking, room_opening, room_reviewing, room_writing
 from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
@@ -67,6 +67,8 @@ def _heard(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decis
         if not room.is_open or room.private is not (signal.labels.get(PRIVATE) == YES):
             return Decision(reason=Reason.NOT_OPEN, record=room)
         return room_acting.merged(signal, room, "", now)
+    if signal.event in (room_marking.MARK, room_marking.UNMARK):
+        return room_marking.marked(signal, room, now)
     fresh = learned(room, signal, now)
     if signal.text:
         fresh = fresh.say(now, signal.text, aloud=True, lasting=True)

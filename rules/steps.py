@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rules.observed import Entry, Posted, Sending
-from rules.room import Furnishing
+from rules.room import Furnishing, Mark
 from rules.silence import Silence
 
 
@@ -152,6 +152,14 @@ class Furnish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMark:
+    """A message that somebody has marked in a war-room was not looked at yet."""
+
+    mark: Mark
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellNews:
     """An incident, or the channel of `announce`, has not heard how its war-room stands."""
 
@@ -191,7 +199,7 @@ class Look:
 Post = PostCard | PostDetails | PostReply | PostDirect
 Aside = MakeSilence | EndSilence | AnswerGitHub | StartRollback | Publish
 Telling = TellCheck | Introduce | TellStorm | Unroll | TellNews | TellRoom | LetGo | DecideWatch | RelayLine
-Step = Look | Post | EditCard | EditStub | Furnish | Telling | Aside
+Step = Look | Post | EditCard | EditStub | Furnish | ReadMark | Telling | Aside
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.
 WORST_RANK, CLOSED, EDIT, INNER, QUIET, DETAILS = 8, 9, 10, 6, 11, 12

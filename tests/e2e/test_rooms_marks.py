@@ -10,6 +10,7 @@ from bot.playground.faults import Fault, Kind
 from bot.playground.message import Message
 from bot.playground.people import ANA, BRUNO, CHLOE
 from rules.room import Line, Room
+from tests.bot.private import full, private_stage
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import TRANSPORTS, shows, working
 from tests.e2e.rooms import asks, made, room_card, ruled
@@ -133,3 +134,35 @@ async def test_a_mark_waits_until_slack_gives_the_message(stage: Stage, transpor
     await actor.react(message, "pushpin", user=ANA)
     await noted(stage, 1)
     assert [line.text for line in await lines(bot)] == ["it is back"]
+
+
+@both
+async def test_a_mark_that_is_not_kept_is_not_taken_from_slack(transport: str, tmp_path: Path) -> None:
+    async with private_stage(tmp_path) as (stage, valkey):
+        bot, actor, room = await begun(stage, transport, ruled(tmp_path))
+        message = stage.slack.ws.post(room, user=BRUNO, text="it is back")
+        stage.slack.ws.events.retries = (0.2,) * 50
+        await full(valkey, megabytes=1)
+        answer = await actor.react(message, "pushpin", user=ANA)
+        assert answer
+        assert not answer.heard
+        await full(valkey, megabytes=0)
+        await noted(stage, 1)
+        assert [line.text for line in await lines(bot)] == ["it is back"]
+
+
+async def test_a_mark_that_was_kept_is_read_by_the_next_process(stage: Stage, tmp_path: Path) -> None:
+    bot, actor, room = await begun(stage, "http", ruled(tmp_path))
+    message = stage.slack.ws.post(room, user=BRUNO, text="it is back")
+    stage.slack.faults.add(Fault(method="conversations.replies", kind=Kind.drop_before))
+    for mark in (actor.react(message, "pushpin", user=ANA), actor.pin(message, user=BRUNO)):
+        answer = await mark
+        assert answer
+        assert answer.heard
+    await stage.stop(bot)
+    stage.slack.faults.clear()
+    another = await stage.bot(ruled(tmp_path))
+    await noted(stage, 1)
+    await stage.quiet()
+    assert [line.text for line in await lines(another)] == ["it is back"]
+    assert [room.marks for room in await another.desk.rooms()] == [()]

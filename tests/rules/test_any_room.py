@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import Field, TypeAdapter
 
-from rules import furnishing, observing, room_drafts, rooming
+from rules import furnishing, observing, room_drafts, room_marking, rooming
 from rules.decide import decide
 from rules.decision import Record
 from rules.observed import Posted, Sending
@@ -16,7 +16,7 @@ from rules.projection import next_step
 from rules.room import Furnishing, Milestone, Phase, Role, Room, key_of
 from rules.room_times import ORDER
 from rules.signal import Actor, Kind, Signal
-from rules.steps import EditCard, EditStub, Furnish, LetGo, PostCard, PostReply, Step, TellNews
+from rules.steps import EditCard, EditStub, Furnish, LetGo, PostCard, PostReply, ReadMark, Step, TellNews
 from tests.rules.situations import DAY, HOUR, MIN, NOW
 from tests.rules.test_rooming import POLICY, facts
 
@@ -33,7 +33,7 @@ TIMERS = st.tuples(
     st.just("timer"), st.sampled_from(["", "commander", "update", "clock", "archive", "retry", "postmortem", "x"])
 )
 HEARD = st.tuples(
-    st.just("heard"), st.sampled_from(["open", "join", "news", "x"]), INCIDENTS,
+    st.just("heard"), st.sampled_from(["open", "join", "news", "mark", "unmark", "x"]), INCIDENTS,
     st.sampled_from(["open", "acknowledged", "resolved"]), st.sampled_from(["", "yes"]),
 )  # fmt: skip
 SLACK = st.tuples(st.just("slack"), st.sampled_from(["does", "refuses", "all"]))
@@ -58,6 +58,7 @@ class World:
         self.posted: Counter[str] = Counter()
         self.told: Counter[int] = Counter()
         self.done: Counter[str] = Counter()
+        self.heard = 0
 
     def happens(self, what: tuple[Any, ...]) -> None:
         match what:
@@ -74,7 +75,10 @@ class World:
             case ("heard", event, incident, state, private):
                 ended = str(self.now - MIN) if state == "resolved" else "0"
                 labels = facts(incident, state=state, private=private, resolved_at=ended, taken_at=str(self.now))
-                self.takes(Signal(key=KEY, source="sereno", kind=Kind.ROOM, event=event, labels=labels))
+                self.heard += 1
+                self.takes(
+                    Signal(key=KEY, source="sereno", kind=Kind.ROOM, event=event, id=f"Ev{self.heard}", labels=labels)
+                )
             case ("slack", "all"):
                 self.finish()
             case ("slack", how) if self.room:
@@ -106,6 +110,10 @@ class World:
             return
         if isinstance(step, Furnish) and refuses:
             self.room = furnishing.failed(room, step.what, "no", FALLBACK, self.now)
+            return
+        if isinstance(step, ReadMark):
+            assert not room.furnished.archived, "a mark is read while its message is there"
+            self.room = room_marking.read(room, step.mark)
             return
         after = self.furnish(room, step.what) if isinstance(step, Furnish) else self.tell(room, step)
         assert isinstance(after, Room)
