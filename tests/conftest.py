@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import random
+import ssl
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -64,18 +65,22 @@ class TurningClock:
 
 
 async def wait_until(seen: Callable[[], Any], *, within: float = 30.0, what: str = "") -> Any:
-    """Wait for a condition; sync or async; the value that made it true."""
+    """Wait for a condition; sync or async; the value that made it true. To look for what is not there yet is no error."""
+    missing: Exception | None = None
     try:
         async with asyncio.timeout(within):
             while True:
-                value = seen()
-                if isinstance(value, Awaitable):
-                    value = await value
+                try:
+                    value = seen()
+                    if isinstance(value, Awaitable):
+                        value = await value
+                except (AssertionError, LookupError, StopIteration, ValueError) as error:
+                    value, missing = None, error
                 if value:
                     return value
                 await asyncio.sleep(0.01)
     except TimeoutError:
-        raise AssertionError(f"not within {within} s: {what or seen}") from None
+        raise AssertionError(f"not within {within} s: {what or seen}") from missing
 
 
 @dataclass
@@ -102,13 +107,13 @@ class SlackDouble:
 
 
 @asynccontextmanager
-async def serve(app: web.Application) -> AsyncIterator[str]:
+async def serve(app: web.Application, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
@@ -159,8 +164,10 @@ class Stage:
         async with Redis.from_url(self.redis_url) as redis:
 
             async def empty() -> bool:
-                counts = [await redis.zcard(f"{{sereno:{lane}}}:dirty") for lane in range(16)]
-                return not sum(counts)
+                async with redis.pipeline() as pipe:  # at one moment: what leaves one lane may have come into another
+                    for lane in range(16):
+                        pipe.zcard(f"{{sereno:{lane}}}:dirty")
+                    return not sum(await pipe.execute())
 
             await wait_until(empty, within=within, what="everything is in Slack")
 
@@ -177,6 +184,7 @@ def pytest_configure() -> None:
 def _english() -> Iterator[None]:
     """The command line speaks the language of the environment; the tests read English."""
     with pytest.MonkeyPatch.context() as environ:
+        environ.delenv("LANGUAGE", raising=False)
         environ.setenv("LC_ALL", "C.UTF-8")
         yield
 

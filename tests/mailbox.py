@@ -70,7 +70,7 @@ class Mailbox:
     @property
     def ca(self) -> str:
         """What has to be trusted, for SMTP_CA; "" without TLS."""
-        return _certificate()[1] if self.tls else ""
+        return certificate()[1] if self.tls else ""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class Mailbox:
 
     async def open(self) -> None:
         """Listen, after the first time on the port of before."""
-        loop, context = asyncio.get_running_loop(), _certificate()[0] if self.tls else None
+        loop, context = asyncio.get_running_loop(), certificate()[0] if self.tls else None
         at_once = context if self.tls == "from the start" else None
         by_request = context if self.tls == "starttls" else None
         make = functools.partial(_Line, self, tls_context=by_request, loop=loop)
@@ -200,7 +200,7 @@ def _taken(line: SMTP, session: Session, envelope: Envelope) -> Mail:
 
 
 @functools.cache
-def _certificate() -> tuple[ssl.SSLContext, str]:
+def certificate() -> tuple[ssl.SSLContext, str]:
     """One that signs itself: what serves it, and its PEM."""
     asked = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
              "-subj", "/CN=mailbox.test", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",

@@ -58,8 +58,9 @@ def room_card(stage: Stage) -> Message:
 
 
 def said(stage: Stage) -> list[str]:
-    """The lines below the room's card."""
-    return [line for reply in stage.slack.replies(room_card(stage)) for line in reply.text.splitlines()]
+    """The lines below the cards of rooms."""
+    replies = [reply for card in cards_of_rooms(stage) for reply in stage.slack.replies(card)]
+    return [line for reply in replies for line in reply.text.splitlines()]
 
 
 def in_thread(stage: Stage, words: str, channel: str = "alerts") -> list[str]:

@@ -243,6 +243,7 @@ async def test_an_slo_that_is_measured_by_incidents(stage: Stage, tmp_path: Path
     stage.clock.turn(minutes=10)
     assert "error budget" in await shows(stage, "alerts", "Resolved", PAYING), "its own incident is not bad time"
 
+    await stage.quiet()
     stage.clock.turn(hours=20)
     said = await shows(stage, "monitoring", "the error budget is spent", PAYING)
     assert "Stability first." in said

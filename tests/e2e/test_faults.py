@@ -57,7 +57,7 @@ async def test_429_is_obeyed_to_the_second(stage: Stage) -> None:
     assert first.status == 429
     assert min(call.at for call in others) >= first.at + 2.0, "not before Retry-After"
     elsewhere = [call for call in posts if call not in (first, *others)]
-    assert min(call.at for call in elsewhere) < first.at + 1.0, "another channel does not wait"
+    assert min(call.at for call in elsewhere) < min(call.at for call in others), "another channel does not wait"
     assert len(stage.slack.cards("monitoring")) == 4
     assert set(steps(stage).values()) == {1}
 

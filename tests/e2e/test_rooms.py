@@ -105,6 +105,7 @@ async def test_whoever_asks_again_is_led_to_the_first_room(stage: Stage, transpo
     await actor.command("/war-room", 'open "db DOWN" P0', user=CHLOE)
     await hears(stage, CHLOE, f"There is a war-room for it already: #{room.name}. I invite you there.")
     await wait_until(lambda: CHLOE in rooms(stage)[0].members, what="she is invited")
+    await stage.quiet()
     there = rooms(stage)[0]
     stage.slack.ws.set_channel(replace(there, members=[one for one in there.members if one != CHLOE]))
     await asks(stage, actor, 'open "DB down" P0', user=CHLOE)
@@ -214,9 +215,9 @@ async def test_all_that_is_written_down_by_command(stage: Stage, transport: str)
         "severity P1": "Say why",
         "status dancing": "A status is one of investigating",
         "role captain": "The roles are commander",
-        "merge": "Which incident?",
+        "merge": "No other incident is open.",
         "merge ZZZZZZ": "I know no incident ZZZZZZ.",
-        "handover": "To whom?",
+        "handover": "You have no role in this room to hand over.",
         "handover @nobody": "I do not know @nobody.",
         "retry": "I do not know `retry`.",
     }
@@ -437,8 +438,10 @@ async def test_a_freeze_without_a_reason_says_how(stage: Stage) -> None:
 @both
 async def test_closing_says_what_is_not_over(stage: Stage, transport: str, tmp_path: Path) -> None:
     _, actor = await working(stage, transport, ruled(tmp_path, when="auto"))
-    await fires(stage, "A", "B")
+    await fires(stage, "A")
     room = await made(stage)
+    await fires(stage, "B")
+    await stage.quiet()
     for words in ("impact x", "cause x", "fix x"):
         await asks(stage, actor, words, channel=room.id)
     await actor.command("/war-room", "close", channel=room.id, user=ANA)

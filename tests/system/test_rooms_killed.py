@@ -38,7 +38,7 @@ async def test_it_is_one_room_with_each_thing_once(slack: SlackDouble, tmp_path:
             await wait_until(lambda: _told(slack, "A5: open since"), within=60, what="the card")
             await wait_until(lambda: len(slack.cards("alerts")) == ALERTS, within=60, what="all cards")
             await Actor(slack.ws, bot.url, http).command("/war-room", "update we are on it", _room(slack).id, ANA)
-            await wait_until(lambda: _told(slack, "we are on it"), within=30, what="it begins to be told")
+            await wait_until(lambda: _told(slack, "we are on it"), within=60, what="it begins to be told")
             bot.kill()
             await bot.start()
             await wait_until(lambda: len(_told(slack, "📣 we are on it (ana)")) == ALERTS + 2, within=90, what="told")
