@@ -146,10 +146,10 @@ async def _send(means: Means, record: Shown, step: Post, face: Face, token: str)
             log.warning("answer_lost", key=record.key, step=step.name, error=error, next="look before sending again")
             return Wait(0.2)
         case Retry():
+            if answer.limited:
+                await means.pacing.hold(mark.place, answer.after)  # before anything else: others are at the door
             await _not_sent(means, record, answer.error, token)
             log.info("told_to_wait", key=record.key, seconds=answer.after, error=answer.error)
-            if answer.limited:
-                await means.pacing.hold(mark.place, answer.after)
             return Wait(answer.after)
         case Refused():
             await _not_sent(means, record, answer.error, token)
