@@ -147,7 +147,7 @@ class Bot:
         means = Means(
             store=store, slack=slack, directory=self.directory, pacing=pacing, gates=gates, policy=orders,
             clock=self.clock, submit=self.desk.submit, memories=memories, pictures=Pictures(slack, self.clock),
-            freezes=orders.freezes, github=outside.github, rooms=SlackRooms(slack), names=names,
+            freezes=orders.freezes, refresh=orders.refresh, github=outside.github, rooms=SlackRooms(slack), names=names,
             claims=Claims(redis), alertmanager=alertmanager,
         )  # fmt: skip
         self.reconciler = reconciler = Reconciler(means, queues, self.leases)
@@ -194,7 +194,7 @@ class Bot:
         budgets = Budgets(outside.prometheus, memories, self.leases, self.clock, orders, submit)
         clients = Clients(
             prometheus=outside.prometheus, github=outside.github, heard=Heard(queues), registries=outside.registries,
-            documents=outside.documents, budget=budgets.budget,
+            documents=outside.documents, probes=outside.probes, budget=budgets.budget,
         )  # fmt: skip
         readings = Readings(Sources(clients, self.clock), memories, self.leases, self.clock, orders, submit)
         self._stack.push_async_callback(readings.stop)

@@ -10,7 +10,18 @@ from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.rollback import Rollback
 from rules.room import Room
-from rules.steps import DecideWatch, Introduce, LetGo, RelayLine, TellCheck, Telling, TellNews, TellRoom, Unroll
+from rules.steps import (
+    DecideWatch,
+    Introduce,
+    LetGo,
+    RelayLine,
+    TellCheck,
+    Telling,
+    TellNews,
+    TellReleases,
+    TellRoom,
+    Unroll,
+)
 from rules.watch import Watch
 
 FULL_S = 5.0
@@ -36,6 +47,8 @@ async def _inform(means: Means, record: Shown, step: Telling, token: str) -> Wai
             await rollbacks.decide_watch(means, record, token)
         case RelayLine(entry=entry) if isinstance(record, Rollback | Freeze):
             await room_news.relay(means, record, entry, token)
+        case TellReleases() if isinstance(record, Freeze):
+            await releases.tell_freeze(means, record, token)
         case TellNews() if isinstance(record, Room):
             await room_news.tell(means, record, step, token)
         case LetGo() if isinstance(record, Room):

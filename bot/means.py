@@ -38,6 +38,7 @@ class Means:
     memories: Memories
     pictures: Pictures
     freezes: Callable[[], Mapping[str, Freeze]]
+    refresh: Callable[[], Awaitable[None]]
     github: GitHubRest
     rooms: SlackRooms
     names: Names

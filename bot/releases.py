@@ -6,6 +6,7 @@ from bot.cards.plain import plain
 from bot.cards.tongue import speaking
 from bot.means import Means
 from rules import checking, languages, observing, release_words, releasing
+from rules.freeze import Freeze
 from rules.signal import Kind, Signal
 from rules.steps import TellCheck
 from rules.watch import Phase, Verdict, Watch
@@ -24,6 +25,15 @@ async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) ->
         summary = f"{said}. {asked}" if asked else said
     await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))
     await means.store.change(watch.key, lambda at: observing.check_told(at, step.check, step.level), token)
+
+
+async def tell_freeze(means: Means, freeze: Freeze, token: str) -> None:
+    """Let the cards of the releases of a scope show how its freeze stands. Raises Unavailable, Fenced."""
+    stands, plans = freeze.stands, means.policy().releases
+    for watch in await means.memories.open_watches():
+        if watch.plan in plans and plans[watch.plan].scope == freeze.scope:
+            await means.submit(Signal(key=watch.key, source="sereno", kind=Kind.READ, event=releasing.FREEZE))
+    await means.store.change(freeze.key, lambda now: observing.freeze_told(now, stands), token)
 
 
 async def introduce(means: Means, watch: Watch) -> None:

@@ -49,7 +49,8 @@ class Freeze:
     """The latest freeze of a scope; when it is over the next one gets a new id, a new card and a new thread.
 
     `owner`: who froze it last, or wants to; `second`: who confirmed that; `room`: the war-room that it
-    ends with, by its key, and `told` the latest line that this has. Times in unix milliseconds, 0: never.
+    ends with, by its key, and `told` the latest line that this has; `heard`: how it stood when the releases of its
+    scope were told. Times in unix milliseconds, 0: never.
     """
 
     kind: Literal["freeze"] = "freeze"
@@ -74,6 +75,7 @@ class Freeze:
     severity: str = ""
     rank: int = RANK
     told: int = 0
+    heard: str = ""
     timers: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
     revision: int = 1
@@ -89,6 +91,11 @@ class Freeze:
     def locks(self, now: int) -> bool:
         """Whether nobody may deploy at this moment (unix milliseconds); whatever was heard of its end."""
         return self.phase is Phase.FROZEN and now < self.until
+
+    @property
+    def stands(self) -> str:
+        """What the cards of releases show of it, "" while nothing."""
+        return "" if self.phase is Phase.PROPOSED else f"{self.phase}/{self.until}"
 
     @property
     def untold(self) -> Entry | None:

@@ -161,6 +161,11 @@ def room_told(record: Shown, seq: int) -> Shown:
     return replace(record, told=max(record.told, seq)) if isinstance(record, Freeze | Rollback) else record
 
 
+def freeze_told(record: Shown, stands: str) -> Shown:
+    """The releases of the scope know how its freeze stands."""
+    return replace(record, heard=stands) if isinstance(record, Freeze) else record
+
+
 def check_told(record: Shown, check: str, level: str) -> Shown:
     """The incident of a check of a release knows how it stands; "" when it is good."""
     if not isinstance(record, Watch):

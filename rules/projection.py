@@ -44,6 +44,7 @@ from rules.steps import (
     Step,
     TellCheck,
     TellNews,
+    TellReleases,
     TellRoom,
     TellStorm,
     Unroll,
@@ -76,7 +77,9 @@ def wanted_step(record: Shown) -> Step | None:
         return _of_watch(record)
     if isinstance(record, Freeze) and (entry := record.untold):
         return RelayLine(entry=entry, urgency=INNER)
-    if isinstance(record, Report | Freeze | Bulletin):
+    if isinstance(record, Freeze):
+        return _plain(record) or (TellReleases(urgency=INNER) if record.heard != record.stands else None)
+    if isinstance(record, Report | Bulletin):
         return _plain(record)
     if isinstance(record, Room):
         return _of_room(record)
@@ -152,7 +155,7 @@ def _of_room(room: Room) -> Step | None:
         return Furnish(what=what, urgency=CLOSED if what is Furnishing.INVITE else QUIET)
     if step is None and room.marks:
         return ReadMark(mark=room.marks[0], urgency=QUIET)
-    return step or _afterwards(room)
+    return step or _direct(room) or _afterwards(room)
 
 
 def _afterwards(room: Room) -> Step | None:
@@ -238,15 +241,15 @@ def _fitting(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return entries[: max(1, sum(size <= MESSAGE for size in sizes))]
 
 
-def _direct(incident: Incident) -> PostDirect | None:
+def _direct(record: Incident | Room) -> PostDirect | None:
     """The next direct message; one that waited too long, so that it is no longer true, is let go."""
-    taken_at = incident.taken_at if incident.state is State.ACKNOWLEDGED else 0
-    waiting = (entry for entry in incident.timeline if entry.to and entry.seq > incident.observed.directed)
+    taken_at = record.taken_at if isinstance(record, Incident) and record.state is State.ACKNOWLEDGED else 0
+    waiting = (entry for entry in record.timeline if entry.to and entry.seq > record.observed.directed)
     entry = next((entry for entry in waiting if entry.at >= taken_at), None)
-    if entry is None or not incident.is_open:
+    if entry is None or not record.is_open:
         return None
-    urgency = min(2 * incident.rank + 1, WORST_RANK)
-    return PostDirect(name=f"{incident.id}/direct/{entry.seq}", entry=entry, urgency=urgency)
+    urgency = min(2 * record.rank + 1, WORST_RANK)
+    return PostDirect(name=f"{record.id}/direct/{entry.seq}", entry=entry, urgency=urgency)
 
 
 def _silence(incident: Incident) -> MakeSilence | EndSilence | None:

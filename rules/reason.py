@@ -80,6 +80,7 @@ class Reason(StrEnum):
     NOTHING_PROPOSED = "nothing_proposed"  # nothing waits for a second person
     LAPSED = "lapsed"  # no second person confirmed it in time
     FREEZE_NEAR_END = "freeze_near_end"  # a freeze ends soon
+    FREEZE_HEARD = "freeze_heard"  # the card of a release shows how the freeze of its scope stands
     FREEZE_OVER = "freeze_over"  # the end of a freeze has come
     DEPLOYMENT_ASKED = "deployment_asked"  # GitHub holds a deployment, and waits for our word
     DEPLOYMENT_APPROVED = "deployment_approved"  # GitHub was told that it may go on

@@ -19,6 +19,7 @@ from rules.watch import Phase, Watch, key_of
 
 PLAN, RELEASE, BASELINE, BEGAN = "plan", "release", "baseline", "began"  # particulars of a RELEASE or a SUCCESSION
 NEWER, OLDER = "newer", "older"  # the events of a SUCCESSION
+FREEZE = "freeze"  # the event of a READ: deployments wait from here on, or no longer
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/@-]{0,99}")  # nothing that means something in PromQL or an address
 PUBLISHED = ("published", "released")  # "released" also comes when a pre-release is promoted
 PREVIOUS, NONE = "previous", "none"

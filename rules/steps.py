@@ -115,6 +115,13 @@ class Introduce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellReleases:
+    """The cards of the releases of a scope do not show yet how its freeze stands."""
+
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGitHub:
     """GitHub holds a deployment and waits to hear whether it may go on."""
 
@@ -198,7 +205,9 @@ class Look:
 
 Post = PostCard | PostDetails | PostReply | PostDirect
 Aside = MakeSilence | EndSilence | AnswerGitHub | StartRollback | Publish
-Telling = TellCheck | Introduce | TellStorm | Unroll | TellNews | TellRoom | LetGo | DecideWatch | RelayLine
+Telling = (
+    TellCheck | Introduce | TellStorm | Unroll | TellNews | TellRoom | LetGo | DecideWatch | RelayLine | TellReleases
+)
 Step = Look | Post | EditCard | EditStub | Furnish | ReadMark | Telling | Aside
 
 # What goes first when Slack lets us say only so much. Ranks of severity come on top of these for what is new or worse.

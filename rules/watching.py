@@ -5,19 +5,17 @@ from dataclasses import replace
 from rules import judging, release_words
 from rules.decision import Decision
 from rules.plan import Plan
-from rules.points import thinned
+from rules.points import POINTS, step, thinned
 from rules.policy import Policy
 from rules.reading import Judged, Level, Point, Reading
 from rules.reason import Reason
-from rules.releasing import BEGAN, changed, scheduled
+from rules.releasing import BEGAN, FREEZE, changed, scheduled
 from rules.signal import Signal
 from rules.text import Span, Text
 from rules.watch import Watch
 
 REDRAW_MS = 15 * 60_000  # values that drift are drawn anew this often
 RESTLESS, RESTLESS_MS = 5, 60 * 60_000  # so many turns within so long are too many to tell
-POINTS = 144  # kept for each check over the whole window
-POINT_MS = 5 * 60_000
 
 
 def read(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
@@ -25,6 +23,8 @@ def read(signal: Signal, watch: Watch, policy: Policy, now: int) -> Decision:
     plan = policy.releases.get(watch.plan)
     if plan is None or not watch.is_open:
         return Decision(reason=Reason.NOT_OPEN if plan else Reason.NO_PLAN, record=watch)
+    if signal.event == FREEZE:
+        return changed(Reason.FREEZE_HEARD, watch.redrawn(now))
     fresh = replace(
         watch,
         readings={**watch.readings, **_newer(signal, watch)},
@@ -113,12 +113,12 @@ def _gates(watch: Watch, plan: Plan, now: int) -> tuple[Watch, bool]:
 
 def _pointed(watch: Watch, plan: Plan) -> Watch:
     """Values that are kept for trends and charts, as many as a chart can show."""
-    step = max((watch.ends_at - watch.began_at) // POINTS, POINT_MS)
+    apart = step(watch.ends_at - watch.began_at)
     kept = {name: points for name, points in watch.points.items() if name in plan.checks}
     for name, reading in watch.readings.items():
         points = kept.get(name, ())
-        if name not in plan.checks or reading.value is None or (points and reading.at - points[-1].at < step):
+        if name not in plan.checks or reading.value is None or (points and reading.at - points[-1].at < apart):
             continue
         latest = Point(at=reading.at, value=reading.value, baseline=reading.baseline)
-        kept[name] = thinned((*points, latest), step, POINTS)
+        kept[name] = thinned((*points, latest), apart, POINTS)
     return replace(watch, points=kept)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 
 from rules import observing
 from rules.decision import Record
+from rules.freeze import Freeze
 from rules.incident import Incident
 from rules.observed import Posted, Sending
 from rules.projection import next_step
-from rules.steps import EditCard, EditStub, PostCard, PostDetails, PostReply, Step, TellStorm, Unroll
+from rules.steps import EditCard, EditStub, PostCard, PostDetails, PostReply, Step, TellReleases, TellStorm, Unroll
 
 FALLBACK = "#general"
 MOST = 500  # steps after which a record that still wants something never ends
@@ -67,6 +68,8 @@ class Slack:
                 return observing.storm_told(record, record.revision, "storm")
             case Unroll(key=key):
                 return observing.unrolled(record, key)
+            case TellReleases() if isinstance(record, Freeze):
+                return observing.freeze_told(record, record.stands)
             case None:
                 return record
 
