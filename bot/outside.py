@@ -9,6 +9,7 @@ from bot.clients.alertmanager import Alertmanager
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub
 from bot.clients.mail import Mail
+from bot.clients.probes import Probes
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries
 from bot.clock import Clock
@@ -25,6 +26,7 @@ class Outside:
     github: GitHub
     registries: Registries
     documents: Documents
+    probes: Probes
     mail: Mail | None
 
 
@@ -41,5 +43,6 @@ async def opened(settings: Settings, metrics: Metrics, clock: Clock, stack: Asyn
             public, settings.registries, metrics.read("registry"), clock, contact=settings.sereno_public_url
         ),
         documents=Documents(public, metrics.read("json")),
+        probes=Probes(public, metrics.read("http")),
         mail=Mail(post, metrics.read("mail")) if (post := settings.smtp) else None,
     )

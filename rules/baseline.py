@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from rules.judging import FRESH_MS
+from rules.points import nearest
 from rules.reading import Point, Reading
 from rules.watch import Watch
 
@@ -20,7 +21,5 @@ def _compared(reading: Reading, points: tuple[Point, ...], at: int, before: Watc
     if reading.baseline is not None or reading.value is None:
         return reading
     spacing = max((before.ends_at - before.began_at) // 72, FRESH_MS)  # points are kept at half of this distance
-    nearest = min(points, key=lambda point: abs(point.at - at), default=None)
-    if nearest is None or abs(nearest.at - at) > spacing:
-        return reading
-    return replace(reading, baseline=nearest.value)
+    then = nearest(points, at, within=spacing)
+    return replace(reading, baseline=then.value) if then else reading

@@ -6,9 +6,10 @@ from rules import judging, release_words
 from rules.plan import Check, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level
-from rules.release_words import KINDS, SIGNS, number
+from rules.release_words import KINDS, SIGNS
 from rules.signal import Origin, Related
 from rules.text import Text
+from rules.threshold_words import number
 from rules.thresholds import Trend
 from rules.watch import Watch
 
@@ -97,9 +98,9 @@ def _place(watch: Watch) -> str:
 def _worst(name: str, watch: Watch, plan: Plan) -> Text:
     """The value that was furthest beyond, of those that are kept."""
     check, values = plan.checks[name], [point.value for point in watch.points.get(name, ())]
-    if not values:
-        return Text.of("not kept")
     threshold = check.threshold("red") or check.threshold("yellow")
+    if not values or (threshold and threshold.span):  # of a change no single value is the worst
+        return Text.of("not kept")
     is_low = threshold is not None and (threshold.sign.startswith("<") or threshold.trend is Trend.FALLING)
     worst = min(values) if is_low else max(values)
     return number(worst, check.unit)

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from rules import thresholds
 from rules.plan import Check, Plan
+from rules.points import NEAR, nearest
 from rules.reading import Judged, Level, Reading
+from rules.thresholds import Threshold
 from rules.watch import Taken, Tick, Watch
 
 LEVELS: tuple[Level, ...] = (Level.RED, Level.YELLOW)  # worst first
@@ -24,7 +26,7 @@ def judge(name: str, check: Check, watch: Watch, now: int) -> Judged:
         return _stands(old, Level.NO_DATA, old.holding, now)
     if reading.at - old.at > _lasting(check):  # nobody looked in between: it may have been good
         old = replace(old, holding={})
-    level, holding = _beyond(check, reading, before(watch, name), old)
+    level, holding = _beyond(name, check, watch, reading, old)
     return replace(_stands(old, level, holding, now), at=reading.at)
 
 
@@ -43,10 +45,27 @@ def is_old(check: Check, reading: Reading, now: int) -> bool:
     return now - reading.at > _lasting(check)
 
 
-def before(watch: Watch, name: str) -> float | None:
-    """The value of a check at the last checkpoint."""
+def before(watch: Watch, name: str, threshold: Threshold) -> float | None:
+    """What a value is compared with: for a change that of so long before it, else that of the last checkpoint.
+
+    None when none was read then, or none that is kept: a change is not guessed from what is near to it.
+    """
+    if threshold.span:
+        reading = watch.readings.get(name)
+        at = reading.at - threshold.span if reading else 0
+        then = nearest(watch.points.get(name, ()), at, within=threshold.span // NEAR)
+        return then.value if then else None
     taken = taken_before(watch, name)
     return taken.values[name] if taken else None
+
+
+def changed(threshold: Threshold, watch: Watch, name: str) -> float | None:
+    """By how much a value changed in the span of a threshold; None when that asks for no change, or nobody can tell."""
+    reading = watch.readings.get(name)
+    if not threshold.span or reading is None or reading.value is None:
+        return None
+    earlier = before(watch, name, threshold)
+    return None if earlier is None else reading.value - earlier
 
 
 def taken_before(watch: Watch, name: str) -> Taken | None:
@@ -68,7 +87,7 @@ def on_target(check: Check, watch: Watch, name: str) -> bool | None:
     target, reading = check.threshold("target"), watch.readings.get(name)
     if target is None or reading is None or reading.value is None:
         return True
-    return thresholds.holds(target, reading.value, baseline=reading.baseline, before=before(watch, name))
+    return _holds(target, name, watch, reading)
 
 
 def fulfilled(criterion: str, plan: Plan, watch: Watch) -> bool | None:
@@ -80,8 +99,7 @@ def fulfilled(criterion: str, plan: Plan, watch: Watch) -> bool | None:
     judged = watch.judged.get(name, Judged())
     if judged.level is Level.NO_DATA or reading is None or reading.value is None:
         return None
-    threshold = thresholds.parse(text)
-    return thresholds.holds(threshold, reading.value, baseline=reading.baseline, before=before(watch, name))
+    return _holds(thresholds.parse(text), name, watch, reading)
 
 
 def band(check: Check, value: float) -> str:
@@ -102,7 +120,14 @@ def _ticked(check: Check, tick: Tick | None) -> Level:
     return Level.GOOD if tick.good else Level(check.failed)
 
 
-def _beyond(check: Check, reading: Reading, earlier: float | None, old: Judged) -> tuple[Level, dict[str, int]]:
+def _holds(threshold: Threshold, name: str, watch: Watch, reading: Reading) -> bool | None:
+    if reading.value is None:
+        return None
+    earlier = before(watch, name, threshold)
+    return thresholds.holds(threshold, reading.value, baseline=reading.baseline, before=earlier)
+
+
+def _beyond(name: str, check: Check, watch: Watch, reading: Reading, old: Judged) -> tuple[Level, dict[str, int]]:
     """The worst level whose threshold has held for long enough, and since when each has held.
 
     How long is told by the readings, not by the clock: one reading shows nothing of what comes after it. What was
@@ -111,9 +136,9 @@ def _beyond(check: Check, reading: Reading, earlier: float | None, old: Judged) 
     found, since, unknown = Level.GOOD, {}, False
     for level in LEVELS:
         threshold = check.threshold("red" if level is Level.RED else "yellow")
-        if threshold is None or reading.value is None:
+        if threshold is None:
             continue
-        held = thresholds.holds(threshold, reading.value, baseline=reading.baseline, before=earlier)
+        held = _holds(threshold, name, watch, reading)
         if held is None:
             unknown = True
         elif held:

@@ -1,75 +1,75 @@
 """The shape of a release plan in the policy: what is read, when it is looked at, what counts as good, what is done."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
-from rules import durations, matching, thresholds
+from rules import durations, matching, points, thresholds
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Mentions, Shape
 from rules.rollback_plan import Dispatch, Running
 from rules.team import Cron
+from rules.text import Text
+from rules.threshold_fields import Criterion, Limit, Range, Target
 from rules.thresholds import Threshold
+from rules.unfit import Unfit
 
 MINUTE, HOUR = 60_000, 3_600_000
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_CRITERION = re.compile(r"(?P<check>\S+)(?:\s+(?P<threshold>\S.*))?")
-SOURCES = ("prometheus", "registry", "github", "json", "incidents", "slo", "enter", "tick")
+SOURCES = ("prometheus", "registry", "github", "json", "http", "incidents", "slo", "enter", "tick")
 
 
-def _threshold(value: str) -> str:
-    return str(thresholds.parse(value))
-
-
-def _moment(value: str) -> str:
-    if thresholds.parse(value).lasting:
-        raise ValueError(f"{value!r}: only `yellow` and `red` have a `for`; this is looked at in one moment")
-    return _threshold(value)
-
-
-def _range(value: str) -> str:
-    threshold = thresholds.parse(value)
-    if threshold.trend or threshold.relative:
-        raise ValueError(f"{value!r}: a band is a range of values, such as {'<= 10'!r}")
-    return _moment(value)
+def misnamed(where: str, name: str, such_as: str) -> Unfit:
+    """What is wrong with a name that NAME does not fit."""
+    return Unfit(
+        Text.of(
+            "{name}: a name has small letters, digits, - and _, such as {example}", name=repr(name), example=such_as
+        ),
+        where,
+    )
 
 
 def _pause(value: int) -> int:
     if value < MINUTE:
-        raise ValueError("a minute or more; people are asked this often")
+        raise Unfit(Text.of("a minute or more; people are asked this often"))
     return value
-
-
-def _criterion(value: str) -> str:
-    found = _CRITERION.fullmatch(value.strip())
-    if found is None:
-        raise ValueError(f'{value!r} is not a criterion; write the name of a check, or "crash-rate < 0.1"')
-    return f"{found['check']} {_moment(found['threshold'])}" if found["threshold"] else found["check"]
 
 
 def _package(value: str) -> str:
     if not re.fullmatch(r"(pypi|crates|npm)/\S+", value):
-        raise ValueError(
-            f"{value!r}: write the registry and the package, such as pypi/requests, crates/serde, npm/left"
+        raise Unfit(
+            Text.of(
+                "{value}: write the registry and the package, such as pypi/requests, crates/serde, npm/left",
+                value=repr(value),
+            )
         )
     return value
 
 
-Limit = Annotated[str, AfterValidator(_threshold)]
-Target = Annotated[str, AfterValidator(_moment)]
-Range = Annotated[str, AfterValidator(_range)]
+def _probed(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/\S*)?", value):
+        raise Unfit(
+            Text.of(
+                "{value}: write an http(s) address without user and password, such as https://shop.example.com/health",
+                value=repr(value),
+            )
+        )
+    return value
+
+
 Pause = Annotated[Duration, AfterValidator(_pause)]
-Criterion = Annotated[str, AfterValidator(_criterion)]
 Package = Annotated[str, AfterValidator(_package)]
+Probed = Annotated[str, AfterValidator(_probed)]
 Level = Literal["yellow", "red"]
 
 
 class Check(Shape):
     """One thing that is read, and what is good enough. It has one source, named by one of SOURCES.
 
-    In `prometheus`, `baseline_prometheus` and `json`, `$version` is the release as it was named (v1.1.0), `$number` the
-    same without its v, `$window` the length of `within`.
+    In `prometheus`, `baseline_prometheus`, `json` and `http`, `$version` is the release as it was named (v1.1.0),
+    `$number` the same without its v, `$window` the length of `within`.
     """
 
     words: str = Field(min_length=1, description="what it is, for people")
@@ -82,6 +82,7 @@ class Check(Shape):
     json_url: str | None = Field(
         None, alias="json", pattern=r"^https?://", description="any JSON; `path` says what of it"
     )
+    http: Probed | None = Field(None, description="an address that is asked whether it answers with 2xx")
     incidents: Literal["opened", "open", "mttr"] | None = Field(None, description="of those that `match` fits")
     slo: str | None = Field(None, description="an objective of `slos`: percent of its error budget left")
     enter: str | None = Field(None, description="a number that a person enters, and where to find it")
@@ -116,15 +117,15 @@ class Check(Shape):
     def _one_source(self) -> Self:
         named = [name for name in SOURCES if getattr(self, "json_url" if name == "json" else name) is not None]
         if len(named) != 1:
-            raise ValueError(
-                f"name one source, of {', '.join(SOURCES)}" + (f"; not {' and '.join(named)}" if named else "")
-            )
+            known, given = ", ".join(SOURCES), ", ".join(named)
+            one = Text.of("name one source, of {known}", known=known)
+            raise Unfit(Text.of("name one source, of {known}; not {given}", known=known, given=given) if named else one)
         if self.json_url and not self.path:
-            raise ValueError("a `json` needs a `path`, the JMESPath of the number")
+            raise Unfit(Text.of("a `json` needs a `path`, the JMESPath of the number"))
         if self.github == "asset" and not self.asset:
-            raise ValueError("name the `asset`, the end of its file name such as .whl")
+            raise Unfit(Text.of("name the `asset`, the end of its file name such as .whl"))
         if self.minimum and not (self.sample or self.github):
-            raise ValueError("a `minimum` needs a `sample`, the PromQL of how many cases there are")
+            raise Unfit(Text.of("a `minimum` needs a `sample`, the PromQL of how many cases there are"))
         self._matchers = matching.parse(self.match) if self.match else ()
         return self
 
@@ -172,9 +173,9 @@ class Checkpoint(Shape):
     @model_validator(mode="after")
     def _one_time(self) -> Self:
         if sum(time is not None for time in (self.at, self.every, self.cron)) != 1:
-            raise ValueError("name one of `at`, `every` and `cron`")
+            raise Unfit(Text.of("name one of `at`, `every` and `cron`"))
         if self.every is not None and self.every < MINUTE:
-            raise ValueError("`every` is a minute or more")
+            raise Unfit(Text.of("`every` is a minute or more"))
         return self
 
 
@@ -224,34 +225,55 @@ class Plan(Shape):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if wrong := [name for name in self.checks if not NAME.fullmatch(name)]:
-            raise ValueError(f"checks: {wrong[0]!r}: a name has small letters, digits, - and _, such as init-failures")
+            raise misnamed("checks", wrong[0], "init-failures")
         if self.window < HOUR:
-            raise ValueError("window: an hour or more")
+            raise Unfit(Text.of("an hour or more"), "window")
         for index, point in enumerate(self.checkpoints):
             for name in point.checks:
                 self._known(f"checkpoints.{index}.checks", name)
             self._within(f"checkpoints.{index}", point)
         names = [point.name for point in self.checkpoints]
         if twice := [name for index, name in enumerate(names) if name in names[:index]]:
-            raise ValueError(f"checkpoints: {twice[0]!r} is the name of two of them; names are unique")
+            raise Unfit(
+                Text.of("{name} is the name of two of them; names are unique", name=repr(twice[0])), "checkpoints"
+            )
         for kind in ("must", "should", "nice"):
             for text in getattr(self.criteria, kind):
                 self._known(f"criteria.{kind}", text.split()[0])
+        for where, name, text in self._held():
+            self._told(where, self.checks[name], text)
         if self.rollback_dispatch and not (self.rollback_dispatch.repository or self.repository):
-            raise ValueError("rollback_dispatch: name its `repository`, or one for the plan, as owner/name")
+            raise Unfit(Text.of("name its `repository`, or one for the plan, as owner/name"), "rollback_dispatch")
         self._matchers = matching.parse(self.match) if self.match is not None else None
         self._related = matching.parse(self.incidents) if self.incidents else ()
         return self
 
     def _known(self, where: str, name: str) -> None:
         if name not in self.checks:
-            raise ValueError(f"{where}: {name!r} is not one of the checks {', '.join(self.checks)}")
+            known = ", ".join(self.checks)
+            raise Unfit(Text.of("{name} is not one of the checks {known}", name=repr(name), known=known), where)
+
+    def _held(self) -> Iterator[tuple[str, str, str]]:
+        """Each threshold: where it stands, of which check it is, and its text."""
+        for name, check in self.checks.items():
+            limits = (("target", check.target), ("yellow", check.yellow), ("red", check.red))
+            yield from ((f"checks.{name}.{level}", name, limit) for level, limit in limits if limit)
+        for kind in ("must", "should", "nice"):
+            parts = (text.partition(" ") for text in getattr(self.criteria, kind))
+            yield from ((f"criteria.{kind}", name, limit) for name, _, limit in parts if limit)
+
+    def _told(self, where: str, check: Check, limit: str) -> None:
+        """A change of which too little is kept could never be told."""
+        span = thresholds.parse(limit).span
+        if span and (why := points.untold(span, window=self.window, every=check.every or 0)):
+            raise Unfit(Text.of("{limit}: {why}", limit=repr(limit), why=why), where)
 
     def _within(self, where: str, point: Checkpoint) -> None:
         """What comes after the window would never be taken, and a gate there never be asked for."""
         for name, first in (("at", point.at), ("every", point.every), ("since", point.since)):
             if first is not None and first > self.window:
-                raise ValueError(f"{where}.{name}: it is after the window of {durations.show(self.window)}")
+                window = durations.show(self.window)
+                raise Unfit(Text.of("it is after the window of {window}", window=window), f"{where}.{name}")
 
     @property
     def matchers(self) -> tuple[Matcher, ...] | None:

@@ -9,12 +9,12 @@ from rules.plan import Plan
 from rules.policy import Policy
 from rules.reading import Reading
 from rules.reason import Reason
-from rules.release_words import number
 from rules.releasing import changed, owns
 from rules.rights import permitted
 from rules.signal import Actor, Signal
 from rules.team import Right
 from rules.text import Text
+from rules.threshold_words import number
 from rules.watch import Phase, Tick, Watch
 from rules.watching import judged
 

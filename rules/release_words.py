@@ -1,7 +1,6 @@
 """The words for a watched release: each check in a line with what it is held against, incidents, what comes next."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from rules import judging, thresholds
 from rules.plan import Check, Plan
@@ -9,6 +8,7 @@ from rules.policy import Policy
 from rules.reading import Judged, Level, Reading
 from rules.signal import Origin, Related
 from rules.text import Joined, Moment, Number, Span, Text
+from rules.threshold_words import change, difference, number, progress, threshold
 from rules.watch import Phase, Verdict, Watch
 
 SIGNS = {Level.GOOD: "🟢", Level.YELLOW: "🟡", Level.RED: "🔴", Level.NO_DATA: "⚪"}
@@ -35,24 +35,10 @@ ORIGIN_WORDS = {
     Origin.BEFORE: Text.of("seen before"),
     Origin.UNKNOWN: Text.of("cannot tell"),
 }
-_SIGNS = {
-    ">": Text.of("above {limit}"), ">=": Text.of("at {limit} or more"), "==": Text.of("at {limit}"),
-    "<": Text.of("below {limit}"), "<=": Text.of("at {limit} or less"), "!=": Text.of("other than {limit}"),
-}  # fmt: skip
 KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
 CHECKS_SHOWN = 20  # of one checkpoint; with more, the good ones are only named
 WORST_FIRST = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
 INCIDENTS_SHOWN, TODAY_MS = 8, 12 * 3_600_000
-
-
-def number(value: float, unit: str) -> Text:
-    """A value with its unit."""
-    if unit == "yes/no":
-        return Text.of("yes") if value else Text.of("no")
-    measured = Number(number=value)
-    if unit == "%":
-        return Text.of("{value}%", value=measured)
-    return Text.of("{value} {unit}", value=measured, unit=unit) if unit else Text.of("{value}", value=measured)
 
 
 def check_line(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:
@@ -103,31 +89,14 @@ def trend(name: str, watch: Watch, unit: str) -> Text | None:
     if reading is None or reading.value is None or taken is None or unit == "yes/no":
         return None
     earlier = taken.values[name]
-    difference = reading.value - earlier
-    if abs(difference) <= abs(earlier) * 0.005:
+    by = reading.value - earlier
+    if abs(by) <= abs(earlier) * 0.005:
         return Text.of("→ as at {checkpoint}", checkpoint=taken.name)
-    sign = "↗ +" if difference > 0 else "↘ −"
-    changed = number(abs(difference), unit)
-    if unit == "%":
-        changed = Text.counted("{count} point", "{count} points", count=Number(number=abs(difference)))
-    return Text.of("{sign}{difference} since {checkpoint}", sign=sign, difference=changed, checkpoint=taken.name)
-
-
-def threshold(text: str, unit: str) -> Text:
-    """A threshold of the plan in words."""
-    said = thresholds.parse(text)
-    if said.trend:
-        return {"rising": Text.of("rising"), "falling": Text.of("falling")}[said.trend]
-    if said.relative:
-        percent = Number(number=abs(said.number), digits=6)
-        above = Text.of("{percent}% above the baseline", percent=percent)
-        limit = above if said.number >= 0 else Text.of("{percent}% below the baseline", percent=percent)
-    elif unit == "yes/no":
-        is_yes = thresholds.holds(said, 1, baseline=None, before=None)
-        limit = Text.of("when yes") if is_yes else Text.of("when no")
-    else:
-        limit = replace(_SIGNS[said.sign], values={"limit": number(said.number, unit)})
-    return Text.of("{limit} for {span}", limit=limit, span=Span(ms=said.lasting)) if said.lasting else limit
+    sign = "↗ +" if by > 0 else "↘ −"
+    return Text.of(
+        "{sign}{difference} since {checkpoint}",
+        sign=sign, difference=difference(by, unit), checkpoint=taken.name,
+    )  # fmt: skip
 
 
 def criterion(text: str, plan: Plan, watch: Watch) -> Text:
@@ -137,9 +106,12 @@ def criterion(text: str, plan: Plan, watch: Watch) -> Text:
     words = {True: Text.of("fulfilled"), False: Text.of("not fulfilled"), None: _open(name, plan)}[stands]
     sign = {True: "✅", False: "❌", None: "⬜"}[stands]
     check = plan.checks[name]
-    wanted = _threshold(limit or check.target or "", check.unit)
+    text = limit or check.target or ""
+    wanted = threshold(text, check.unit) if text else None
     said = watch.readings.get(name)
     value = number(said.value, check.unit) if said and said.value is not None else Text.of("–")
+    if text and (changed := judging.changed(thresholds.parse(text), watch, name)) is not None:
+        value = Text.of("{value}, {change}", value=value, change=change(changed, check.unit))
     if check.tick is not None:
         return Text.of("{sign} {words}: {stands}", sign=sign, words=check.words, stands=words)
     if wanted is None:
@@ -227,9 +199,9 @@ def _tick(name: str, watch: Watch) -> Text:
 def _against(name: str, check: Check, watch: Watch, now: int, level: Level, *, changes: bool) -> list[Text]:
     reading, facts = watch.readings.get(name), []
     for one, limit in _limits(check):
-        facts.append(Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=threshold(limit, check.unit)))
+        facts.append(Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=_held(limit, check, watch, name)))
     if not facts and check.target:
-        facts.append(Text.of("wanted {target}", target=threshold(check.target, check.unit)))
+        facts.append(_wanted(check.target, check, watch, name))
     if reading is not None and reading.value is not None:
         facts += _facts(check, reading, now)
         if changes and (changed := trend(name, watch, check.unit)):
@@ -240,6 +212,26 @@ def _against(name: str, check: Check, watch: Watch, now: int, level: Level, *, c
     elif judged and level not in (Level.GOOD, Level.NO_DATA) and now - judged.since >= 60_000:
         facts.append(Text.of("for {span}", span=Span(ms=now - judged.since)))
     return facts
+
+
+def _wanted(text: str, check: Check, watch: Watch, name: str) -> Text:
+    said = thresholds.parse(text)
+    changed = judging.changed(said, watch, name)
+    if changed is not None:
+        return progress(said, changed, check.unit)
+    return Text.of("wanted {target}", target=_held(text, check, watch, name))
+
+
+def _held(text: str, check: Check, watch: Watch, name: str) -> Text:
+    """A threshold in words; that of a change with how much it has been, or that nobody can tell."""
+    said, limit, reading = thresholds.parse(text), threshold(text, check.unit), watch.readings.get(name)
+    if not said.span or reading is None or reading.value is None:
+        return limit
+    changed = judging.changed(said, watch, name)
+    if changed is None:
+        span = Span(ms=said.span)
+        return Text.of("{limit}: not enough data, no value of {span} before", limit=limit, span=span)
+    return Text.of("{limit}: {change}", limit=limit, change=change(changed, check.unit))
 
 
 def _limits(check: Check) -> list[tuple[Level, str]]:
@@ -281,10 +273,6 @@ def _incident(one: Related) -> Text:
         "🔸 {id} {severity} {title}: open since {at}, {origin}",
         **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin],
     )  # fmt: skip
-
-
-def _threshold(text: str, unit: str) -> Text | None:
-    return threshold(text, unit) if text else None
 
 
 def _open(name: str, plan: Plan) -> Text:

@@ -83,9 +83,9 @@ def _panel(check: Check, points: tuple[Point, ...]) -> Panel:
 
 
 def _limit(check: Check, level: Level, points: tuple[Point, ...]) -> Limit | None:
-    """The line of a threshold: none for a trend, for one number that is good or bad, or without a baseline."""
+    """The line of a threshold: none for a trend, a change, one number that is good or bad, or without a baseline."""
     threshold = check.threshold(level)
-    if threshold is None or threshold.trend or threshold.sign not in _SIGNS:
+    if threshold is None or threshold.trend or threshold.span or threshold.sign not in _SIGNS:
         return None
     baseline = next((point.baseline for point in reversed(points) if point.baseline is not None), check.baseline)
     value = thresholds.limit(threshold, baseline)

@@ -20,12 +20,12 @@ from rules.release_words import (
     VERDICT_WORDS,
     WORST_FIRST,
     check_line,
-    number,
     worst_first,
 )
 from rules.steps import PostReply
 from rules.summary import closing
 from rules.text import Joined, Moment, Span, Text
+from rules.threshold_words import number
 from rules.watch import Phase, Watch
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Annotated, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
@@ -247,6 +247,16 @@ def one_line(text: str, size: int) -> str:
     """Without control characters and line ends, at most `size` characters."""
     flat = " ".join(_CONTROL.sub(" ", text).split())
     return flat if len(flat) <= size else flat[: size - 1] + "…"
+
+
+def halves(url: str) -> tuple[str, str]:
+    """The host of an address with its scheme, and what follows it. Raises Rejected."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Rejected(one_line(f"{url!r} is not an address: {error}", WORD_MAX)) from error
+    host = f"{parts.scheme}://{parts.netloc}"
+    return host, url.partition("#")[0][len(host) :]
 
 
 def segment(text: str, *, safe: str = "") -> str:

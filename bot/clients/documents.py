@@ -4,13 +4,12 @@ JMESPath: https://jmespath.org/specification.html
 """
 
 import math
-from urllib.parse import urlsplit
 
 import aiohttp
 import jmespath
 from pydantic import TypeAdapter
 
-from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, good, one_line
+from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, good, halves, one_line
 
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 _MOVED = "write the address where it ends into the policy"
@@ -37,23 +36,13 @@ class Documents:
         raise Rejected(one_line(f"{path!r} leads to {str(found)[:80]!r}, which is not a text", WORD_MAX))
 
     async def _found(self, url: str, path: str) -> object:
-        host, rest = _split(url)
+        host, rest = halves(url)
         api = Asking(self._session, host, {}, self._observe, moved=_MOVED, follow=True, timeout_s=self._timeout_s)
         document = await api.ask("json", rest, good(_ANYTHING))
         try:
             return jmespath.search(path, document)
         except (ValueError, TypeError, ArithmeticError) as error:  # its own are ValueErrors; not all are its own
             raise Rejected(one_line(f"{path!r} is not a JMESPath for this document: {error}", WORD_MAX)) from error
-
-
-def _split(url: str) -> tuple[str, str]:
-    """The host of an address, and what follows it."""
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise Rejected(one_line(f"{url!r} is not an address: {error}", WORD_MAX)) from error
-    host = f"{parts.scheme}://{parts.netloc}"
-    return host, url.partition("#")[0][len(host) :]
 
 
 def _number(found: object, path: str) -> float | None:

@@ -1,11 +1,13 @@
 """What release plans and SLOs read: whether the sources answer, and whether each query gives one number."""
 
+import asyncio
 from collections.abc import Awaitable, Iterator
 
 import aiohttp
 
 from bot.clients.asking import Rejected, Unreachable
 from bot.clients.github import GitHub
+from bot.clients.probes import Probes
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries, Registry
 from bot.doctor.case import Case
@@ -29,6 +31,7 @@ async def release_sources(case: Case) -> list[Finding]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as public:
         for name, plan in plans.items():
             found += [*await _github(case, public, name, plan), *await _registries(case, public, name, plan)]
+            found += await _probes(public, name, plan)
     return found or [ok("releases", Text.of("the plans read nothing outside of Sereno"))]
 
 
@@ -110,6 +113,20 @@ async def _registries(case: Case, public: aiohttp.ClientSession, name: str, plan
         look = client.look(Registry(kind), short, A_VERSION)
         found.append(await _asked(where, look, good, Text.of("look at the package's name")))
     return found
+
+
+async def _probes(public: aiohttp.ClientSession, name: str, plan: Plan) -> list[Finding]:
+    """The addresses of services; not those that name the release, for there is none yet."""
+    wants = {one: check.http for one, check in plan.checks.items() if check.http and "$" not in check.http}
+    client = Probes(public, _unheard)
+    return await asyncio.gather(*(_probed(client, f"releases.{name}.checks.{one}.http", wants[one]) for one in wants))
+
+
+async def _probed(client: Probes, where: str, url: str) -> Finding:
+    found = await client.ask(url)
+    said = Text.of("{url}: {said}", url=url, said=found.said)
+    todo = Text.of("see whether it is up, and whether this machine may reach it")
+    return ok(where, said) if found.success else warning(where, said, todo)
 
 
 async def _asked(where: str, question: Awaitable[object], good: Text, todo: Text) -> Finding:

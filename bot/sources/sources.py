@@ -10,10 +10,11 @@ from bot.cards.plain import plain
 from bot.clients.asking import Rejected, Unreachable
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub
+from bot.clients.probes import Probes
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries
 from bot.clock import Clock
-from bot.sources import budget, document, github, incidents, prometheus, registry
+from bot.sources import budget, document, github, incidents, probe, prometheus, registry
 from bot.sources.asked import Asked, NotSet
 from bot.sources.heard import Heard
 from bot.store import Unavailable
@@ -27,7 +28,10 @@ from rules.text import Text
 from rules.watch import Watch
 
 MINUTE = 60_000
-EVERY = {"prometheus": MINUTE, "slo": MINUTE, "registry": 10 * MINUTE, "github": 10 * MINUTE, "json": 15 * MINUTE}
+EVERY = {
+    "prometheus": MINUTE, "slo": MINUTE, "http": MINUTE, "registry": 10 * MINUTE, "github": 10 * MINUTE,
+    "json": 15 * MINUTE,
+}  # fmt: skip
 AGAIN = 2 * MINUTE  # what failed is asked again this soon, unless the source wants more rest
 BASELINE_AGAIN = 60 * MINUTE  # when GitHub does not know a release, a check may still do without
 AT_ONCE = 8
@@ -44,6 +48,7 @@ class Clients:
     heard: Heard
     registries: Registries
     documents: Documents
+    probes: Probes
     budget: Callable[[str], Awaitable[Budget]]
 
 
@@ -156,6 +161,8 @@ class Sources:
                 return await github.read(self._clients.github, self._clients.heard, asked)
             case "json":
                 return await document.read(self._clients.documents, asked)
+            case "http":
+                return await probe.read(self._clients.probes, asked)
             case "slo":
                 return await budget.read(self._clients.budget, asked)
             case _:

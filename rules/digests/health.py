@@ -8,8 +8,8 @@ from rules.digests.facts import Facts
 from rules.digests.measuring import measured, versus
 from rules.plan import Plan
 from rules.policy import Policy
-from rules.release_words import threshold
 from rules.text import Text
+from rules.threshold_words import threshold
 from rules.watch import Watch
 
 

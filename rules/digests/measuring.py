@@ -1,8 +1,8 @@
 """A number of a digest with what it was before, or why there is none."""
 
 from rules.community import Measured
-from rules.release_words import number
 from rules.text import Number, Text
+from rules.threshold_words import number
 
 
 def versus(what: Text, now: float, before: float | None, unit: str = "") -> Text:

@@ -7,6 +7,17 @@ from tests.conftest import serve
 from tests.e2e.releases import POLICY
 
 __all__ = ["practice"]
+PROBED = """
+channels: {fallback: "#general"}
+severities: {P0: {label: [critical]}, P1: {}}
+releases:
+  shop:
+    words: The shop
+    checkpoints: [{name: T+0, at: 0h}]
+    yellow: {severity: P0}
+    red: {severity: P0}
+    checks:
+"""
 SLO = """
 slos:
   answers: {words: answered, objective: 99, good: 'good[$window]', total: 'total[$window]'}
@@ -99,3 +110,21 @@ async def test_a_prometheus_that_is_away(practice: Practice) -> None:
     said = await practice.look(path, **environ)
     assert said["Prometheus"][0] == "wrong"
     assert "not connected" in said["Prometheus"][1]
+
+
+async def test_services_are_asked_whether_they_answer(practice: Practice) -> None:
+    async def health(request: web.Request) -> web.Response:
+        return web.Response(status=200 if request.path == "/health" else 503)
+
+    app = web.Application()
+    app.router.add_get("/{name}", health)
+    path = practice.folder / "policy.yaml"
+    async with serve(app) as url:
+        names = ("health", "cart", "$version")
+        checks = "".join(f'      c{n}: {{words: It, http: "{url}/{name}"}}\n' for n, name in enumerate(names))
+        path.write_text(PROBED + checks)
+        said = await practice.look(path)
+        found = {row["what"]: (row["level"], row["found"]) for row in said.rows}
+    assert found["releases.shop.checks.c0.http"] == ("ok", f"{url}/health: HTTP 200")
+    assert found["releases.shop.checks.c1.http"] == ("warning", f"{url}/cart: HTTP 503")
+    assert "releases.shop.checks.c2.http" not in found, "nobody knows of a release yet"

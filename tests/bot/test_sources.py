@@ -14,6 +14,7 @@ from bot.cards.plain import plain
 from bot.clients.asking import rfc3339
 from bot.clients.documents import Documents
 from bot.clients.github import GitHub, Run
+from bot.clients.probes import Probes
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries, Registry
 from bot.sources.sources import Clients, Sources
@@ -141,6 +142,7 @@ async def world(*, timeout_s: float = 5.0, with_prometheus: bool = True, **more:
             heard=one,
             registries=Registries(http, dict.fromkeys(Registry, url), told, one.clock, timeout_s=timeout_s),
             documents=Documents(http, told, timeout_s=timeout_s),
+            probes=Probes(http, told, timeout_s=timeout_s),
             budget=one.budget_of,
         )  # fmt: skip
         one.sources = Sources(clients, one.clock)

@@ -205,6 +205,10 @@ S2 gates: staging 48h watch
   8002 negocio | staging.checks.health-negocio.every | 5m
   8003 ml | staging.checks.health-ml.every | 5m
   8080 dashboard | staging.checks.health-dashboard.every | 5m
+  asked at 8001 | staging.checks.health-deposito.http | http://staging.aidrive.internal:8001/health
+  asked at 8002 | staging.checks.health-negocio.http | http://staging.aidrive.internal:8002/health
+  asked at 8003 | staging.checks.health-ml.http | http://staging.aidrive.internal:8003/health
+  asked at 8080 | staging.checks.health-dashboard.http | http://staging.aidrive.internal:8080/health
   wait 60 s after start | staging.checkpoints.Hour 0: deployed.text | Wait 60 s after the start
   7 services up | staging.checks.services-up.target | == 7
   all health 200 | staging.checkpoints.Hour 0: deployed.text | four health checks 200

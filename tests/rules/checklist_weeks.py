@@ -10,7 +10,7 @@ S3 principles: early detection
   and caught below the P0 limit | checks.crash-rate.yellow | > 0.5
 S3 principles: user-centric, not vanity metrics
   what users feel decides | criteria.should | satisfaction >= 4
-  stars only are nice | criteria.nice | stars-gained >= 100
+  stars only are nice | criteria.nice | stars >= +100 in 3w
 S3 principles: privacy-respecting, opt-outs honoured
   opt-outs honoured | checks.opt-outs-kept.words | Opt-outs are honoured
   looked at each week | checkpoints.Weekly metrics.checks | opt-outs-kept
@@ -105,14 +105,16 @@ S3 P2: platforms, features, growth
   air-gapped adoption | checks.air-gapped.words | air-gapped
   top query categories | checkpoints.Weekly metrics.asks | top query categories
   least used | checkpoints.Weekly metrics.asks | used least
-  downloads growing | checks.downloads.target | rising
+  downloads growing | checks.downloads.target | rising in 7d
   stars | checks.stars.path | stargazers_count
-  +50/week | checks.stars-week.target | >= 50
+  +50/week | checks.stars.target | >= +50 in 7d
   forks | checks.forks.path | forks_count
-  +5/week | checks.forks-week.target | >= 5
-  contributors +1/week | checks.contributors-week.target | >= 1
-  first-time reporters growing | checks.first-reporters.target | rising
-  weekly | checkpoints.Weekly metrics.cron | 30 11 * * mon
+  +5/week | checks.forks.target | >= +5 in 7d
+  contributors | checks.contributors.json | https://api.github.com/repos/caro-sh/caro/contributors?per_page=100
+  +1/week | checks.contributors.target | >= +1 in 7d
+  first-time reporters growing | checks.first-reporters.target | rising in 7d
+  all five, weekly | checkpoints.Weekly metrics.checks | first-reporters
+  on Mondays | checkpoints.Weekly metrics.cron | 30 11 * * mon
 S3 cadence: weeks 1, 2, 3
   three weeks | window | 3w
   week 1 daily | checkpoints.Week 1: daily check.cron | 30 9 * * mon-fri
@@ -211,7 +213,7 @@ S3 Slack rules: Monday digest
   DAU | checkpoints.Monday digest.checks | dau
   commands total | checkpoints.Monday digest.checks | commands
   opt-out % | checkpoints.Monday digest.checks | opt-out
-  stars +X | checkpoints.Monday digest.checks | stars-week
+  stars +X | checkpoints.Monday digest.checks | stars
   stars total | checkpoints.Monday digest.checks | stars
   top 3 requests | checkpoints.Monday digest.asks | top 3 feature requests
   sentiment % | checkpoints.Monday digest.checks | sentiment
@@ -280,8 +282,8 @@ S3 criteria: should
 S3 criteria: nice
   success >=90% | criteria.nice | success-rate >= 90
   opt-out <20% | criteria.nice | opt-out < 20
-  stars +100 | criteria.nice | stars-gained >= 100
-  contributors +3 | criteria.nice | contributors-gained >= 3
+  stars +100 | criteria.nice | stars >= +100 in 3w
+  contributors +3 | criteria.nice | contributors >= +3 in 3w
   featured | criteria.nice | featured
 S3 retrospective: right metrics
   asked | retrospective | Right metrics?

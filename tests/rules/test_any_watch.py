@@ -17,6 +17,7 @@ from rules.deciding import DESPITE, blockers
 from rules.decision import Record
 from rules.judging import standing
 from rules.plan import Plan
+from rules.points import POINTS
 from rules.projection import next_step
 from rules.reading import Level
 from rules.reason import Reason
@@ -25,7 +26,6 @@ from rules.steps import TellCheck
 from rules.text import Joined, Moment, Number, Span, Text
 from rules.watch import Phase as Stage
 from rules.watch import Verdict, Watch, key_of
-from rules.watching import POINTS
 from tests.rules.releases import ANA, BRUNO, CHLOE, NOBODY, VERSION, Room, policy, published, started
 from tests.rules.situations import DAY, HOUR, MIN, NOW, S
 
@@ -40,7 +40,7 @@ DAILY = ("{name: T+24, at: 24h,", '{name: T+24, cron: "0 9 * * *",')
 OFTEN = ("{name: T+0, at: 0h,", "{name: T+0, every: 5h, since: 9h, until: 60h,")
 PLAIN = policy()
 POLICIES = [PLAIN, PLAIN, policy(DAILY, OFTEN), policy(("at: 48h", "at: 40h"), ("> 1 for 20m", "> 1")),
-            policy(("  sdk:", "  other:"))]  # fmt: skip
+            policy(("> 1 for 20m", "> +1 in 8h")), policy(("  sdk:", "  other:"))]  # fmt: skip
 VALUES = st.sampled_from([None, None, 0.0, 0.4, 1.0, 1.5, 2.5, 9.0])
 AFTER = st.sampled_from([0, S, MIN, MIN, 20 * MIN, 45 * MIN, HOUR, 7 * HOUR, 30 * HOUR])
 WHO = st.sampled_from([ANA, ANA, BRUNO, CHLOE, NOBODY])

@@ -14,7 +14,7 @@ from rules.baseline import with_baseline
 from rules.decision import Record
 from rules.incident import Incident, State
 from rules.observed import Posted, Sending
-from rules.points import thinned
+from rules.points import POINTS, thinned
 from rules.projection import next_step
 from rules.reading import Judged, Level, Point, Reading
 from rules.settling import settled
@@ -22,9 +22,9 @@ from rules.signal import Kind, Signal
 from rules.steps import PostReply
 from rules.summary import closing
 from rules.text import Text
+from rules.thresholds import parse
 from rules.timeline import KEPT, TOLD_KEPT
 from rules.watch import Phase, Taken, Watch
-from rules.watching import POINTS
 from tests.rules.releases import Room, policy
 from tests.rules.situations import DAY, HOUR, MIN, NOW
 
@@ -231,6 +231,8 @@ def test_each_check_keeps_the_checkpoint_that_it_is_held_against() -> None:
     assert [dict(one.values) for one in small.taken] == [{}, {"b": 2}, {"a": 3}, {"a": 4}]
     assert [dict(one.levels) for one in small.taken] == [{}, {}, {}, levels]
     assert [one.gate for one in small.taken] == [True, None, None, None]
-    assert [judging.before(small, name) for name in "ab"] == [judging.before(watch, name) for name in "ab"] == [3, 2]
+    rising = parse("rising")
+    for one in (small, watch):
+        assert [judging.before(one, name, rising) for name in "ab"] == [3, 2]
     assert small.judged["a"] == Judged(level=Level.RED, breached="red"), "what its incident knows stays"
     assert settled(small) == small

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from rules import checking, observing
+from rules.points import POINTS
 from rules.projection import next_step
 from rules.reading import Level
 from rules.signal import Kind, Origin, Related, Signal
 from rules.steps import Introduce, PostCard, TellCheck
 from rules.watch import Watch
-from rules.watching import POINTS
 from tests.rules.releases import VERSION, Room, policy, watched
 from tests.rules.situations import HOUR, MIN, NOW
 

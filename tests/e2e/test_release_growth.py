@@ -1,0 +1,111 @@
+"""A release watched by how much grows in a day, and by services that answer over HTTP; what people read of it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.playground.actor import Actor
+from bot.playground.people import ANA
+from tests.conftest import Stage, serve
+from tests.e2e.releases import asks, says, shows, written
+
+POLICY = """
+channels: {{monitoring: "#monitoring", fallback: "#general"}}
+severities: {{P0: {{label: [critical], channel: monitoring}}, P1: {{label: [error], channel: monitoring}}}}
+rights: {{watch: everyone, decide: everyone}}
+releases:
+  caro:
+    words: caro
+    match: event="release"
+    channel: monitoring
+    window: 72h
+    checks:
+      stars: {{words: Stars, json: "{url}/stars", path: n, target: ">= +50 in 24h"}}
+      forks: {{words: Forks, json: "{url}/forks", path: n, yellow: "< +5 in 24h"}}
+      shop: {{words: Health of the shop, unit: yes/no, http: "{url}/health", target: "== 1", red: "== 0"}}
+    checkpoints:
+      - {{name: T+0, at: 0h}}
+      - {{name: T+24, at: 24h, gate: {{passed: It grows.}}, checks: [stars, shop]}}
+    yellow: {{severity: P1}}
+    red: {{severity: P0}}
+    criteria: {{should: ["stars >= +90 in 48h"]}}
+"""
+
+
+@dataclass
+class Outside:
+    """A project that grows, and a shop that is up or not."""
+
+    stars: int = 1000
+    health: int = 200
+    url: str = ""
+
+    async def stars_of(self, _request: web.Request) -> web.Response:
+        return web.json_response({"n": self.stars})
+
+    async def forks_of(self, _request: web.Request) -> web.Response:
+        return web.json_response({"n": self.stars // 100})
+
+    async def shop(self, _request: web.Request) -> web.Response:
+        return web.Response(status=self.health)
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[Outside]:
+    one = Outside()
+    app = web.Application()
+    app.router.add_get("/stars", one.stars_of)
+    app.router.add_get("/forks", one.forks_of)
+    app.router.add_get("/health", one.shop)
+    async with serve(app) as url:
+        one.url = url
+        yield one
+
+
+async def published(stage: Stage) -> None:
+    release = {"tag_name": "v1.1.1", "prerelease": False, "draft": False}
+    body = {"action": "published", "release": release, "repository": {"full_name": "acme/caro"}}
+    assert await stage.send("github", body, X_GitHub_Event="release", X_GitHub_Delivery="r-1") == 200
+
+
+async def test_what_grows_in_a_day_and_who_answers(stage: Stage, tmp_path: Path) -> None:
+    async with outside() as world:
+        bot = await stage.bot(written(tmp_path, POLICY.format(url=world.url)))
+        hands = Actor(stage.slack.ws, bot.url, stage.http)
+        await published(stage)
+        first = await says(stage, "*T+0* of v1.1.1")
+        assert (
+            "🟢 Stars: 1000 (wanted at +50 or more in 1 d: not enough data, no value of 1 d before; 127.0.0.1" in first
+        )
+        assert "⚪ Forks: 10, and nothing to compare it with (yellow below +5 in 1 d: not enough data" in first
+        assert f"🟢 Health of the shop: yes (red when no; HTTP 200; {world.url.removeprefix('http://')}" in first
+
+        world.stars = 1037
+        stage.clock.turn(hours=24)
+        second = await says(stage, "*T+24* of v1.1.1")
+        assert "❌ T+24: FAIL" in second
+        assert "🟢 Stars: 1037 (+37 of +50 in 1 d; 127.0.0.1" in second
+        await says(stage, "Beyond its threshold. 🟡 Forks: 10 (yellow below +5 in 1 d: +0; 127.0.0.1")
+        assert "P1" in stage.slack.card("monitoring", "v1.1.1: Forks").text
+        told = await asks(stage, hands, ANA, "v1.1.1", "T+24 h of 72")
+        assert "🟢 Stars: 1037 (+37 of +50 in 1 d" in told
+
+        world.stars, world.health = 1600, 503
+        stage.clock.turn(hours=1)
+        await says(stage, "🟢 Forks: 16 (yellow below +5 in 1 d: +6")
+        await says(stage, "Beyond its threshold. 🔴 Health of the shop: no (red when no; HTTP 503; 127.0.0.1")
+        world.health = 200
+        stage.clock.turn(hours=1)
+        await says(stage, "✅ T+24: PASS")
+        await shows(stage, "🟢 Stars: 1600 (+600 of +50 in 1 d")
+        health = await asks(
+            stage, hands, ANA, "summary v1.1.1", "should: ⬜ Stars, at +90 or more in 2 d: not enough data"
+        )
+        assert "🟢 Stars: 1600 (+600 of +50 in 1 d" in health
+        world.stars = 1610
+        stage.clock.turn(hours=22)
+        await shows(stage, "🟢 Stars: 1610 (+573 of +50 in 1 d")
+        await asks(stage, hands, ANA, "summary v1.1.1", "✅ Stars, at +90 or more in 2 d: fulfilled (1610, +610)")
