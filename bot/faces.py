@@ -69,6 +69,8 @@ def _of_step(record: Shown, step: Post, pen: Pen, now: int, address: str, pictur
             return incident.reply(step, pen.spell)
         case PostDirect(entry=entry) if isinstance(record, Incident):
             return incident.direct(record, entry, pen, address)
+        case PostDirect(entry=entry) if isinstance(record, Room):
+            return room.direct(record, entry)
         case PostDetails() if isinstance(record, Incident):
             return incident.details(record, pen.policy)
         case PostDetails() if isinstance(record, Watch):

@@ -116,7 +116,7 @@ async def _pull(means: Means, room: Room, owed: Postmortem, where: Destination, 
     folder = [part for part in where.folder.split("/") if part not in ("", ".", "..")]
     file_ = github.File(
         branch=f"sereno/postmortem-{name}", path="/".join((*folder, f"{room.base}-{name}.md")),
-        body=markdown(parts).encode(), title=cards.title(parts), text=cards.pull(room),
+        body=cards.document(parts).encode(), title=cards.title(parts), text=cards.pull(room),
     )  # fmt: skip
     await _published(means, room, owed.wanted, await github.pull(means.github, where.repository, file_), token)
 

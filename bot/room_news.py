@@ -7,8 +7,7 @@ import structlog
 from bot.means import Means, Wait
 from rules import attaching, bulletin, observing, room_hearing, rooming
 from rules.decision import Shown
-from rules.freeze import Freeze
-from rules.freeze import key_of as freeze_of
+from rules.freeze import PREFIX, Freeze
 from rules.freezing import ROOM
 from rules.incident import Incident
 from rules.observed import Entry
@@ -112,9 +111,9 @@ async def relay(means: Means, record: Freeze | Rollback, entry: Entry, token: st
 
 
 async def let_go(means: Means, room: Room, token: str) -> None:
-    """End what was frozen in a room that is over. Raises Unavailable, Fenced."""
-    for scope in means.policy().scopes:
-        freeze = await means.store.load(freeze_of(scope))
+    """End what was frozen in a room that is over, also what the policy no longer has. Raises Unavailable, Fenced."""
+    for key in await means.memories.open_keys(PREFIX):
+        freeze = await means.store.load(key)
         if isinstance(freeze, Freeze) and freeze.is_open and freeze.room == room.key:
             by = room.closed_by_id
             who = Actor(id=by, name=room.closed_by, known_as=means.directory.known_as(by))

@@ -46,6 +46,13 @@ def _is_news(incident: Incident, before: Incident | None, policy: Policy) -> boo
     return policy.rank(incident.severity) < policy.rank(before.severity)
 
 
+def graded(incident: Incident) -> str:
+    """How bad it was in all: the worst severity there was; of what people declare, the one that they set last."""
+    if not incident.key.startswith(DECLARED):
+        return incident.peak
+    return incident.labels.get(room_hearing.SEVERITY, incident.severity)
+
+
 def is_offered(incident: Incident, policy: Policy) -> bool:
     """Whether its card has a button that opens a room."""
     wanted = policy.rule(incident.severity).war_room != "never"

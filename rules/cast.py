@@ -1,4 +1,4 @@
-"""Who is called what in a blameless document: the same person always by the same role, and never by name."""
+"""Who is called what in a blameless document: by the role of that time, else as one and the same engineer; no names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rules.incident import Incident
 from rules.room import Role, Room
+from rules.room_acting import WORDS
 from rules.text import Joined, Text, Value
 
 ROLES = {
@@ -16,20 +17,44 @@ ROLES = {
 }
 AN_ENGINEER, ANOTHER, OTHERS = Text.of("an engineer"), Text.of("another engineer"), Text.of("others")
 PEOPLE, ASKED = ("person", "who", "second", "name"), "whom"  # values of a timeline's sentences that are people
+GIVEN, HANDED = "{name} is {role} now.", "{who} hands over to {name}"  # what a room says when roles change hands
 SPACE = Text.of(" ")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """`words`: what each name and Slack id becomes, both as `_key` makes them; `names`: finds all of them in a text."""
+class Tenure:
+    """A role that somebody has from then on (unix milliseconds), until another one has it."""
 
-    words: Mapping[str, Text]
+    since: int
+    role: Role
+    person: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """`persons`: who is meant by each name and Slack id, both as `_key` makes them; `names`: finds all in a text.
+
+    `engineers`: what each person is called without a role. `until`: roles are those before this moment, None: at last.
+    """
+
+    persons: Mapping[str, int]
+    engineers: tuple[Text, ...]
+    tenures: tuple[Tenure, ...]
     names: re.Pattern[str]
+    until: int | None = None
+
+    def at(self, moment: int) -> "Cast":
+        """The same people with the roles that they had then (unix milliseconds); who is just given one has none yet."""
+        return replace(self, until=moment)
 
     def role(self, name: str) -> Text:
         """What the person of this name or Slack id is called."""
-        return self.words.get(_key(name), AN_ENGINEER)
+        person = self.persons.get(_key(name))
+        if person is None:
+            return AN_ENGINEER
+        held = {one.role: one.person for one in self.tenures if self.until is None or one.since < self.until}
+        return next((ROLES[role] for role in Role if held.get(role) == person), self.engineers[person])
 
     def hide(self, text: str) -> Value:
         """What somebody wrote, with a role in the place of each name and each mention."""
@@ -52,7 +77,7 @@ class Cast:
                 return Joined(tuple(self.retold(one) for one in texts), by.replace("\n", " "))
             case str() if name == ASKED:
                 return OTHERS  # people, rotations and groups in one list: nobody can tell which is which
-            case str() if name in PEOPLE and _key(value) in self.words:
+            case str() if name in PEOPLE and _key(value) in self.persons:
                 return self.role(value)
             case str():
                 return self.hide(value)
@@ -60,23 +85,44 @@ class Cast:
 
 
 def cast(room: Room, incidents: Sequence[Incident]) -> Cast:
-    """All people whom the records name: those with a role by it, the others as engineers in order of appearance."""
-    words: dict[str, Text] = {}
-    for role in Role:
-        holder = room.roles.get(role)
-        if holder and holder.agreed:
-            _enter(words, (holder.id, holder.name), ROLES[role])
-    people = list(_people(room, incidents))
-    engineers = 0
-    for names in people:
-        engineers += _enter(words, names, _engineer(engineers + 1))
-    spelled = dict.fromkeys(_bare(name) for names in people for name in names if _key(name))
+    """All people whom the records name, and the roles that they had; those without one at last appear first."""
+    named, persons = list(_people(room, incidents)), dict[str, int]()
+    for names in named:
+        _enter(persons, names)
+    tenures = _tenures(room, persons)
+    last = {one.role: one.person for one in tenures}.values()
+    order = sorted(dict.fromkeys(persons.values()), key=lambda person: person in last)
+    engineers = {person: _engineer(number) for number, person in enumerate(order, 1)}
+    spelled = dict.fromkeys(_bare(name) for names in named for name in names if _key(name))
     patterns = [_whole(name) for name in sorted(spelled, key=len, reverse=True)]
     for name, given in ((name, _given(name)) for name in spelled):
         if given:
             patterns.append(_whole(given, any_case=False))
-            words.setdefault(_key(given), words[_key(name)])
-    return Cast(words=words, names=re.compile("|".join((_MENTION.pattern, *patterns))))
+            persons.setdefault(_key(given), persons[_key(name)])
+    return Cast(
+        persons=persons, engineers=tuple(engineers[person] for person in sorted(engineers)), tenures=tenures,
+        names=re.compile("|".join((_MENTION.pattern, *patterns))),
+    )  # fmt: skip
+
+
+def _tenures(room: Room, persons: Mapping[str, int]) -> tuple[Tenure, ...]:
+    """As the lines of the room tell them, and those of now, of which a line may be gone; in order."""
+    found: list[Tenure] = []
+    for entry in room.timeline:
+        values, held = entry.text.values, {one.role: one.person for one in found}
+        who, heir = (persons.get(_key(str(values.get(name, "")))) for name in ("who", "name"))
+        gained: list[Role] = []
+        if entry.text.template == GIVEN:
+            gained = [role for role, words in WORDS.items() if words == values.get("role")]
+        elif entry.text.template.startswith(HANDED):  # but for who commands, whose heir says yes first
+            gained = [role for role, person in held.items() if person == who and role is not Role.COMMANDER]
+        if heir is not None:
+            found += [Tenure(since=entry.at, role=role, person=heir) for role in gained]
+    for role, holder in room.roles.items():
+        person = next((persons[key] for key in (_key(holder.id), _key(holder.name)) if key in persons), None)
+        if holder.agreed and person is not None:
+            found.append(Tenure(since=holder.at, role=role, person=person))
+    return tuple(sorted(found, key=lambda one: one.since))
 
 
 def _people(room: Room, incidents: Sequence[Incident]) -> Iterator[tuple[str, ...]]:
@@ -106,13 +152,12 @@ def _named(text: Text) -> Iterator[tuple[str]]:
                 yield from (found for one in texts for found in _named(one))
 
 
-def _enter(words: dict[str, Text], names: Iterable[str], called: Text) -> bool:
-    """Whether this is somebody new; who is known by one name gets the others too."""
+def _enter(persons: dict[str, int], names: Iterable[str]) -> None:
+    """Who is known by one name gets the others too."""
     keys = [_key(name) for name in names if _key(name)]
-    known = next((words[key] for key in keys if key in words), None)
+    known = next((persons[key] for key in keys if key in persons), max(persons.values(), default=-1) + 1)
     for key in keys:
-        words.setdefault(key, known or called)
-    return bool(keys) and known is None
+        persons.setdefault(key, known)
 
 
 def _engineer(number: int) -> Text:

@@ -33,19 +33,20 @@ class Event:
 
 
 def events(room: Room, incidents: Sequence[Incident], people: Cast) -> list[Event]:
-    """Milestones, notes, what was said aloud in the room and what the cards told, without names, by their time."""
+    """Milestones, notes, what was said aloud in the room and what the cards told besides, without names, by time."""
     found = [Event(at=at, what=SENTENCES[one]) for one in Milestone if (at := room.moments.get(one)) is not None]
     if room.closed_at:
         found.append(Event(at=room.closed_at, what=CLOSED))
     for line in room.lines:
-        note: dict[str, Value] = {"note": people.hide(line.text)}
-        said = (
-            Text.of("{who}: {note}", who=people.role(line.by), **note) if line.by else Text.of("Note: {note}", **note)
-        )
+        then = people.at(line.at)
+        note: dict[str, Value] = {"note": then.hide(line.text)}
+        said = Text.of("{who}: {note}", who=then.role(line.by), **note) if line.by else Text.of("Note: {note}", **note)
         found.append(Event(at=line.at, what=said))
-    found += _without_repeats((one for one in room.timeline if one.aloud or one.lasting), people)
+    aloud = [one for one in room.timeline if one.aloud or one.lasting]
+    found += _without_repeats(aloud, people)
+    heard = [*(one.text for one in aloud), *(one.text for one in room.news)]
     for incident in incidents:
-        told = _without_repeats((one for one in incident.timeline if one.visible), people)
+        told = _without_repeats(_own(incident, room, heard), people)
         if len(incidents) > 1:
             told = (Event(at=e.at, what=Text.of("{id}: {what}", id=incident.id, what=e.what)) for e in told)
         found += told
@@ -123,6 +124,14 @@ def _clock(at: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(min(max(at, FIRST_MS), LAST_MS) / 1000, zone)
 
 
+def _own(incident: Incident, room: Room, heard: Sequence[Text]) -> Iterator[Entry]:
+    """What its card told by itself: not what it heard from the room, nor how bad it is where people say that."""
+    for entry in incident.timeline:
+        is_severity = incident.key == room.own and entry.text.values.keys() == {"new", "old"}
+        if entry.visible and not is_severity and entry.text not in heard:
+            yield entry
+
+
 def _without_repeats(entries: Iterable[Entry], people: Cast) -> Iterator[Event]:
     """What is said several times in a row, such as a reminder, is one event that counts the others."""
     first: Entry | None = None
@@ -139,7 +148,7 @@ def _without_repeats(entries: Iterable[Entry], people: Cast) -> Iterator[Event]:
 
 
 def _event(entry: Entry, again: int, people: Cast) -> Event:
-    what = people.retold(entry.text)
+    what = people.at(entry.at).retold(entry.text)
     if again:
         what = Text.counted(
             "{what} (and {count} more time)", "{what} (and {count} more times)", what=what, count=again

@@ -23,6 +23,16 @@ WORDS = {
     Furnishing.EXPORT: Text.of("keeping the timeline as a file"),
     Furnishing.ARCHIVE: Text.of("archiving the channel"),
 }
+CONFIDED = {
+    Furnishing.CHANNEL: Text.of(
+        "Slack refuses to make the channel of your private war-room {id}: {why}. Nobody else hears of it. "
+        "I go on trying; *Try again* does so at once. `sereno doctor` says what Slack does not let me do."
+    ),
+    Furnishing.INVITE: Text.of(
+        "I could not invite you to your private war-room {id}: {why}. Nobody outside of it hears of it. "
+        "I go on trying; *Try again* does so at once. `sereno doctor` says what Slack does not let me do."
+    ),
+}
 
 
 def missing(room: Room) -> Iterator[Furnishing]:
@@ -109,9 +119,21 @@ def failed(room: Room, what: Furnishing, word: str, place: str, now: int) -> Roo
     lacking = replace(room, furnished=replace(room.furnished, troubles=troubles), timers=timers)
     if what is Furnishing.CHANNEL and not room.place and not room.private:
         lacking = replace(lacking, place=place).spread(now, _where(room, place))
+    lacking = _confided(lacking, what, word, now)
     said = Text.of("Slack refuses: {what} ({why}). I try again.", what=WORDS[what], why=word)
     is_told = room.observed.posted is None or said in [entry.text for entry in room.timeline]
     return lacking.redrawn() if is_told else lacking.redrawn().say(now, said)
+
+
+def _confided(room: Room, what: Furnishing, word: str, now: int) -> Room:
+    """Who opened a private room and is not in it sees nothing of its card: that person alone is told, once."""
+    who = f"user:{room.opened_by_id}"
+    if not (room.private and room.is_open and room.opened_by_id) or who in room.furnished.invited:
+        return room
+    if what not in CONFIDED:
+        return room
+    said = replace(CONFIDED[what], values={"id": room.id, "why": word})
+    return room if said in [entry.text for entry in room.timeline] else room.say(now, said, to=who)
 
 
 def _is_pinned(room: Room) -> bool:

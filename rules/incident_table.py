@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from rules.attaching import DECLARED
+from rules.attaching import DECLARED, graded
 from rules.cast import cast
 from rules.chronicle import in_utc
 from rules.incident import Incident, State
@@ -89,7 +89,7 @@ def _room(incident: Incident, rooms: Sequence[Room]) -> Room | None:
 
 def _impact(incident: Incident, room: Room | None) -> Text:
     """Which incident it is stands there too: the table has no other column for it."""
-    severity, title = incident.peak, incident.title
+    severity, title = graded(incident), incident.title
     if room is None or not room.impact.strip():
         return Text.of("{severity} {title}", severity=severity, title=title)
     impact = cast(room, [incident]).hide(room.impact)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from rules import telling
 from rules.aloud import aloud, flip
+from rules.attaching import graded
 from rules.decision import Decision
 from rules.incident import Incident, State
 from rules.lettering import unsent
@@ -173,7 +174,7 @@ def _held(fresh: Incident, old: Incident, policy: Policy, now: int, ruling: Ruli
 
 
 def _resolved(incident: Incident, now: int) -> Incident:
-    closed = replace(incident, state=State.RESOLVED, resolved_at=now, severity=incident.peak)
+    closed = replace(incident, state=State.RESOLVED, resolved_at=now, severity=graded(incident))
     closed = replace(closed, timers={n: at for n, at in incident.timers.items() if n == DOUBT})
     return redraw(closed.say(now, Text.of("Resolved after {span}.", span=Span(ms=now - incident.since))))
 

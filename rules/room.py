@@ -246,10 +246,12 @@ class Room:
         return found if found and found.agreed else None
 
     def say(
-        self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), lasting: bool = False
-    ) -> "Room":
-        """The same room with one more line below its card; `aloud`: in the channel too; `lasting`: as in Entry."""
-        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, lasting=lasting)
+        self, at: int, text: Text, *, aloud: bool = False, mention: tuple[str, ...] = (), lasting: bool = False,
+        to: str = "",
+    ) -> "Room":  # fmt: skip
+        """One more line below its card; `aloud`: in the channel too; `lasting`: as in Entry; `to`: only to a person."""
+        entry = Entry(seq=self.seq + 1, at=at, text=text, aloud=aloud, mention=mention, visible=not to, to=to,
+                      lasting=lasting)  # fmt: skip
         timeline = with_one_more(self.timeline, entry, self.observed, card_tells=False, kept=KEPT)
         return replace(self, seq=entry.seq, timeline=timeline)
 

@@ -42,16 +42,21 @@ def comment(room: Room, owed: Postmortem, file: str) -> str:
 
 
 def title(parts: Sequence[Part]) -> str:
-    """The one line by which GitHub lists it."""
-    return plain(parts[0].heading, lambda value: uncalled(_flat(value)))[:TITLE_MAX]
+    """The one line by which GitHub lists it, which is that of the commit, too; only ` formats there."""
+    return plain(parts[0].heading, lambda value: uncalled(_flat(value)).replace("`", "ˋ"))[:TITLE_MAX]
 
 
 def issue(parts: Sequence[Part], mark: str) -> str:
-    """All of it as the body of an issue, below a mark that nobody sees; it calls nobody, and links to no issue."""
+    """All of it as the body of an issue, below a mark that nobody sees; nothing from outside calls or links there."""
     whole = markdown(parts, unheard, titled=False)
     if len(whole) > ISSUE_MAX:
         whole = _cut(whole)
     return f"{mark}\n{whole}"
+
+
+def document(parts: Sequence[Part]) -> str:
+    """All of it as the file that a pull request brings."""
+    return markdown(parts, unheard)
 
 
 def pull(room: Room) -> str:

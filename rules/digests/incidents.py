@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from rules import incident_table
+from rules.attaching import graded
 from rules.digests import owed
 from rules.digests.facts import Facts
 from rules.incident import Incident
@@ -19,7 +20,7 @@ def incidents(facts: Facts, policy: Policy) -> Iterator[Text]:
         yield Text.of("No incidents.")
         yield from owed.lines(facts, policy)
         return
-    ordered = sorted(found, key=lambda one: (policy.rank(one.peak), not one.is_open, -one.opened_at))
+    ordered = sorted(found, key=lambda one: (policy.rank(graded(one)), not one.is_open, -one.opened_at))
     for one in ordered[:SHOWN]:
         yield _line(one)
         yield from incident_table.words(one, facts.rooms)
@@ -56,7 +57,7 @@ def _means(found: Iterable[Incident]) -> Iterator[Text]:
 
 
 def _line(one: Incident) -> Text:
-    named: dict[str, Value] = {"severity": one.peak, "id": one.id, "title": one.title, "at": Moment(at=one.since)}
+    named: dict[str, Value] = {"severity": graded(one), "id": one.id, "title": one.title, "at": Moment(at=one.since)}
     if one.is_open:
         return Text.of("🔴 {severity} {id} {title} · since {at}, still open", **named)
     lasted = Span(ms=max(one.resolved_at - one.since, 0))

@@ -104,7 +104,7 @@ async def test_what_is_frozen_may_not_and_the_thread_says_so(stage: Stage) -> No
         said = hub.asked[0][2]
         assert said["state"] == "rejected"
         assert said["comment"].startswith("staging is frozen by ana until 20")
-        assert said["comment"].endswith(" UTC: moving \\*the\\* @\u2060octo/db \\<https://x.y\\|base\\>")
+        assert said["comment"].endswith(" UTC: moving \\*the\\* @\u2060octo/db \\<https:\u2060//x.y\\|base\\>")
         await stage.quiet()
         [card] = stage.slack.all_cards()
         replies = [reply.text for reply in stage.slack.replies(card)]

@@ -100,8 +100,8 @@ async def test_without_a_channel_it_is_worked_in_the_fallback(
     assert set(steps(stage).values()) == {1}
 
 
-def _tried(stage: Stage) -> int:
-    return len([one for one in stage.slack.ws.calls if one.method == "conversations.create"])
+def _tried(stage: Stage, method: str = "conversations.create") -> int:
+    return len([one for one in stage.slack.ws.calls if one.method == method])
 
 
 async def test_one_of_three_cannot_be_invited(stage: Stage, tmp_path: Path) -> None:
@@ -399,3 +399,38 @@ async def test_what_a_private_room_is_called_is_said_to_nobody_else(stage: Stage
     answer = await asks(stage, actor, f"merge {name}", channel=public.id, user=BRUNO)
     assert answer == f"{name} has a war-room of its own: {id_}. Close that one first."
     assert secret.name not in answer
+
+
+@both
+@pytest.mark.parametrize(
+    ("method", "error", "words"),
+    [
+        ("conversations.create", "restricted_action", "Slack refuses to make the channel of your private war-room"),
+        ("conversations.invite", "missing_scope", "I could not invite you to your private war-room"),
+    ],
+)
+async def test_who_opened_a_private_room_in_vain_hears_it_alone(
+    stage: Stage, transport: str, method: str, error: str, words: str, tmp_path: Path
+) -> None:
+    stage.slack.ws.ensure_channel("status")
+    refuses(stage, method, error)
+    _, actor = await working(stage, transport, ruled(tmp_path))
+    await _private(stage, actor)
+    hers = stage.slack.ws.direct(ANA).id
+    await wait_until(lambda: stage.slack.cards(hers), what="a direct message")
+    for _ in range(2):
+        tried = _tried(stage, method)
+        stage.clock.turn(minutes=AGAIN_MIN)
+        await wait_until(lambda seen=tried: _tried(stage, method) > seen, what="it is tried again")
+        await stage.quiet()
+    [direct] = stage.slack.cards(hers)
+    assert direct.text.startswith(words)
+    assert error in direct.text
+    assert buttons(direct) == ["room_retry"]
+    open_to_all = [one.id for one in stage.slack.ws.channels if not one.private and one.id != hers]
+    assert not [one.text for one in stage.slack.all_cards() if one.channel in open_to_all]
+    stage.slack.faults.clear()
+    await actor.press(direct, "room_retry", user=ANA)
+    await wait_until(lambda: rooms(stage) and ANA in rooms(stage)[0].members, what="she is in it")
+    await stage.quiet()
+    assert rooms(stage)[0].private

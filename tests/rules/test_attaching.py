@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from rules import attaching
+from bot.cards.plain import plain
+from rules import attaching, incident_table
 from rules.attaching import DECLARED, OVER, is_offered, joined, told, untold
 from rules.decide import decide
 from rules.incident import Attached, Incident, State
@@ -126,6 +127,28 @@ def test_an_incident_that_people_declare_has_its_room() -> None:
     assert (decision.record.room, decision.record.severity, decision.record.since) == (None, "P0", NOW)
     over_ = attaching.report(replace(room, status=Status.RESOLVED), NOW + MIN)
     assert decide(over_, decision.record, policy, NOW + MIN).reason == "resolved"
+
+
+@pytest.mark.parametrize("was_told", [True, False])
+def test_what_people_declared_ends_as_bad_as_they_said_last(*, was_told: bool) -> None:
+    policy = ruled("offer")
+    room = Room(key=key_of(f"{DECLARED}x"), id="R", own=f"{DECLARED}x", title="DB down", severity="P0", base="inc",
+                opened_at=NOW)  # fmt: skip
+    eased = replace(room, severity="P1")
+    ended = replace(eased, status=Status.RESOLVED)
+    incident = None
+    for at, one in enumerate([room, eased, ended] if was_told else [room, ended]):
+        decision = decide(attaching.report(one, NOW + at * MIN), incident, policy, NOW + at * MIN)
+        assert isinstance(decision.record, Incident)
+        incident = decision.record
+    assert incident is not None
+    assert (incident.state, incident.severity, incident.peak) == (State.RESOLVED, "P1", "P0")
+    [_, (_, impact, *_)] = incident_table.table([incident], policy.zone)
+    assert plain(impact) == "P1 DB down"
+    alert = opened()
+    alert.hear(report(member("a", "warning")), MIN)
+    alert.hear(report(over(BAD)), MIN)
+    assert (alert.incident.severity, alert.incident.peak) == ("P0", "P0"), "what nobody judged was as bad as it was"
 
 
 def test_what_the_room_does_not_know_yet() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 
 from bot.cards.markdown import JOINER, inert, unheard
 from bot.cards.plain import plain
-from bot.cards.postmortem import ISSUE_MAX, issue
-from rules import furnishing, incident_table, room_drafts, room_times
+from bot.cards.postmortem import ISSUE_MAX, comment, issue
+from rules import furnishing, incident_table, room_drafts, room_times, telling
 from rules.decide import decide
 from rules.digests import owed
 from rules.digests.facts import Facts
 from rules.hushing import end_of_day
-from rules.incident import State
+from rules.incident import Incident, State
 from rules.policy_file import load
 from rules.projection import next_step
 from rules.proofreading import remarks
@@ -31,7 +32,7 @@ from rules.summary import Part
 from rules.text import Text
 from tests.rules.digests import period
 from tests.rules.situations import DAY, HOUR, MIN, NOW
-from tests.rules.test_postmortem import incident, room, written
+from tests.rules.test_postmortem import incident, part, room, written
 
 TEXT = """
 channels: {fallback: "#general"}
@@ -302,6 +303,19 @@ def test_what_is_missing_is_named() -> None:
     ]
 
 
+def test_actions_that_nobody_owns_are_named_above_the_file() -> None:
+    tasks = [Task(what=f"a{number} *now*") for number in range(11)]
+    one = room(impact="x", cause="x", fix="x", tasks=(*tasks, Task(what="b", owner="Ana"), Task(what="c" * 90)))
+    named = ", ".join(f"“a{number} *now*”" for number in range(10))
+    assert said(one)[1] == f"Nobody owns yet: {named}, … and 2 more."
+    owned = replace(one, tasks=(Task(what="b", owner="Ana"), Task(what="c" * 90)))
+    assert said(owned)[:2] == [
+        "Missing: the owner of 1 action, the days of 2 actions.", f"Nobody owns yet: “{'c' * 79}…”.",
+    ]  # fmt: skip
+    owed = Postmortem(owner="Ana", owner_id="UANA", due=NOW, wanted=1)
+    assert "Nobody owns yet: “a0 ∗now∗”" in comment(one, owed, written(one))
+
+
 def test_times_in_the_wrong_order_are_named_and_not_counted() -> None:
     moments = {Milestone.STARTED: NOW + HOUR, Milestone.DETECTED: NOW, Milestone.RESOLVED: NOW + 2 * HOUR}
     assert any(line.startswith("⚠️ These times cannot be right: detected (") for line in said(room(moments=moments)))
@@ -330,6 +344,55 @@ def test_what_others_tell_a_room_is_part_of_its_story() -> None:
 
 def facts(*rooms: Room, **more: Any) -> Facts:
     return Facts(digest="weekly", period=period(), rooms=rooms, **more)
+
+
+def timeline(story: Story, *incidents: Incident) -> list[str]:
+    """What each line of it says, without its time."""
+    told = part(written(story.it, *incidents, zone=ZoneInfo("UTC")), "Timeline").splitlines()
+    return [line.partition(": ")[2] for line in told]
+
+
+def test_a_line_names_the_role_that_somebody_had_when_it_was_said() -> None:
+    story = Story()
+    story.does("note", text="one")
+    story.does("role", role=Role.COMMANDER)
+    story.does("role", role=Role.SCRIBE)
+    story.does("note", text="two, <@UANA>")
+    story.does("handover", who="UBOB", name="Bob")
+    story.does("note", text="three, ana")
+    story.does("note", BOB, text="four")
+    story.does("role", BOB, role=Role.COMMANDER)
+    story.does("note", text="five, Bob")
+    story.does("role", Actor(id="UEVA", name="Eva"), role=Role.SCRIBE)
+    story.does("role", Actor(id="UEVA", name="Eva"), role=Role.COMMANDER)
+    story.does("note", BOB, text="six, Ana, Eva")
+    assert [line for line in timeline(story) if not line.endswith(".")] == [
+        "an engineer: one",
+        "the incident commander: two, the incident commander",
+        "the incident commander: three, the incident commander",
+        "the scribe: four",
+        "an engineer: five, the incident commander",
+        "another engineer: six, an engineer, the incident commander",
+    ]
+    assert "engineer 3 is scribe now." in timeline(story)
+    assert "the scribe is commander now." in timeline(story)
+
+
+def test_a_severity_is_told_once_wherever_else_it_was_said() -> None:
+    story = Story("P1")
+    declared = incident(key="declared:x", severity="P1", peak="P1")
+    story.room = replace(story.it, own=declared.key, incidents=(declared.key, "one"))
+    story.does("severity", severity="P0", why="all of them")
+    story.does("update", text="Failing over.")
+    worse = declared.say(story.now, telling.worse(replace(declared, severity="P0"), declared))
+    other = incident().say(NOW, telling.worse(incident(), incident(peak="P1")))
+    for one in story.it.news:
+        worse, other = worse.say(story.now + MIN, one.text), other.say(story.now + MIN, one.text)
+    told = timeline(story, worse, other)
+    assert [line for line in told if "now, was" in line] == [
+        "9XQ2: Worse: P0 now, was P1.", "an engineer: P0 now, was P1: all of them",
+    ]  # fmt: skip
+    assert sum("Failing over." in line for line in told) == 1
 
 
 def test_what_is_owed_stands_in_the_digest_until_it_is_done() -> None:
