@@ -132,6 +132,10 @@ class Desk:
         facts = await self._gathering.facts(name, digest, period)
         return writing.drawn(key_of(name, period.day), facts, digest, policy, now)
 
+    async def digest_told(self, name: str) -> int:
+        """Up to when (unix ms) a digest has been told; 0: nobody has looked for it yet. Raises Unavailable."""
+        return await self._queues.last_told(name)
+
     async def heard(self, key: str) -> Heard:
         """How often a record's signal was repeated. Raises Unavailable."""
         return await self._store.heard(key)

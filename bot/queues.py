@@ -116,6 +116,12 @@ class Queues:
         await self.tell(digest, line, now)
         return now
 
+    async def last_told(self, digest: str) -> int:
+        """Up to when (unix ms) a digest has been told, 0 when it is not known. Raises Unavailable."""
+        async with redis_errors():
+            known: Any = await self._redis.hget(DIGESTS, digest)
+        return int((known or b"0").partition(b" ")[0])
+
     async def tell(self, digest: str, line: str, at: int) -> None:
         """A digest has been told up to then (unix ms). Raises Unavailable."""
         async with redis_errors(), self._redis.pipeline(transaction=True) as pipe:

@@ -139,6 +139,10 @@ class Desk(Protocol):
         """A digest of the policy as it would be written now; KeyError when there is none of this name."""
         ...
 
+    async def digest_told(self, name: str) -> int:
+        """Up to when a digest has been told; since when one is known that is new; 0: not yet. Unix milliseconds."""
+        ...
+
     async def heard(self, key: str) -> Heard: ...
 
     async def firing(self, matchers: tuple[Matcher, ...]) -> Firing:
@@ -231,10 +235,13 @@ Handled = Reply | Form | Card | Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormHandler:
-    """A form. `changed` gives it anew for what stands in it; `sent` does what it is for, or says what is wrong."""
+    """A form. `changed` gives it anew for what stands in it; `sent` does what it is for, or says what is wrong.
+
+    A form that `sent` gives back stays open in place of the one that was sent.
+    """
 
     changed: Callable[[str, Values, Actor, Desk], Awaitable[Form]]
-    sent: Callable[[str, Values, Actor, Desk], Awaitable[Reply | Faults]]
+    sent: Callable[[str, Values, Actor, Desk], Awaitable[Reply | Faults | Form]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
-"""Why a card is as it is: the route, the reason, what held a ping back, and what Slack said."""
+"""Why an incident is as it is, and what is told alike of all records: whom it called, what Slack said."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from handlers.contract import Reply
+from handlers.contract import Desk, Reply
 from handlers.replies import line
-from rules import attention
+from rules import attention, reason_words
+from rules.attaching import DECLARED
 from rules.hushing import hush, not_before
 from rules.incident import Incident
+from rules.observed import Entry, Observed
 from rules.policy import Policy
-from rules.text import Moment, Text
+from rules.text import Joined, Moment, Text
 
 WAITS = {attention.REMIND: Text.of("Next reminder: {at}."), attention.ESCALATE: Text.of("Next step up: {at}.")}
 
@@ -17,14 +20,73 @@ def why(incident: Incident, repeats: int, heard_at: int, policy: Policy, now: in
     """All of it, in the order in which somebody asks."""
     return [
         line(incident),
-        Text.of("Latest reason: {reason}.", reason=incident.reason),
+        reason_words.told(incident.reason),
+        *_origin(incident),
         _route(incident),
         *_pings(incident, policy, now),
         *_repeats(repeats, heard_at),
         *_waits(incident, policy, now),
-        *_places(incident),
-        *_calls(incident),
+        *_room(incident),
+        *_board(incident),
+        *places(incident.observed),
+        *calls(incident.observed),
     ]
+
+
+def places(seen: Observed) -> Reply:
+    """Where its card is, and which channels refuse it."""
+    lines = [Text.of("Its card is in {place}.", place=seen.posted.place)] if seen.posted else []
+    lines += [Text.of("{place} refuses messages: {why}.", place=name, why=word) for name, word in seen.refused.items()]
+    return lines
+
+
+def calls(seen: Observed) -> Reply:
+    """What Slack answered."""
+    if not seen.calls:
+        return [Text.of("Slack was not called for it yet.")]
+    lines = [Text.of("Slack was called, latest last:")]
+    lines += [
+        Text.of("{at}: {method}, {answer}", at=Moment(at=one.at), method=one.method, answer=one.answer)
+        for one in seen.calls
+    ]
+    return lines
+
+
+async def called(timeline: Iterable[Entry], desk: Desk) -> Reply:
+    """Whom the thread called last, when, and with which words; that it called nobody."""
+    entry = next((one for one in reversed(tuple(timeline)) if one.mention), None)
+    if entry is None:
+        return [Text.of("Its thread has called nobody, as far as I remember.")]
+    who = await people(entry.mention, desk)
+    return [
+        Text.of("It last called {who}, {at}: {said}", who=who, at=Moment(at=entry.at), said=_headline(entry.text)),
+    ]
+
+
+async def people(names: Iterable[str], desk: Desk) -> str:
+    """Names of the policy, and "user:<Slack id>", as people know them; none of them pings."""
+    known, found = desk.policy().people, []
+    for name in names:
+        key = name.removeprefix("@")
+        if name.startswith("user:"):
+            found.append(await desk.called(name.removeprefix("user:")))
+        else:
+            found.append(known[key].name if key in known else f"@{key}")
+    return ", ".join(dict.fromkeys(found))
+
+
+def _headline(text: Text) -> Text:
+    """Of many lines the first."""
+    lines = text.values.get("lines")
+    return lines.texts[0] if isinstance(lines, Joined) and lines.texts else text
+
+
+def _origin(incident: Incident) -> Reply:
+    """One that people declared says so: no source told it."""
+    if not incident.key.startswith(DECLARED):
+        return []
+    who = incident.labels.get("declared_by", "")
+    return [Text.of("No alert told it: {who} declared it with a war-room, and it ends with that.", who=who or "?")]
 
 
 def _route(incident: Incident) -> Text:
@@ -70,21 +132,16 @@ def _waits(incident: Incident, policy: Policy, now: int) -> Reply:
     return [replace(WAITS[kind], values={"at": Moment(at=at)}) for kind, at in found.items()]
 
 
-def _places(incident: Incident) -> Reply:
-    seen = incident.observed
-    lines = []
-    if incident.storm:
-        lines.append(Text.of("It is on the storm board of {place} instead of a card.", place=incident.place))
-    if seen.posted:
-        lines.append(Text.of("Its card is in {place}.", place=seen.posted.place))
-    lines += [Text.of("{place} refuses messages: {why}.", place=name, why=word) for name, word in seen.refused.items()]
-    return lines
+def _room(incident: Incident) -> Reply:
+    room = incident.room
+    if room is None or not room.place:
+        return []
+    if room.is_open:
+        return [Text.of("Its war-room is {place}; `/sereno why {place}` says more.", place=room.place)]
+    return [Text.of("Its war-room was {place}; `/sereno why {place}` says more.", place=room.place)]
 
 
-def _calls(incident: Incident) -> Reply:
-    calls = incident.observed.calls
-    if not calls:
-        return [Text.of("Slack was not called for it yet.")]
-    lines = [Text.of("Slack was called, latest last:")]
-    lines += [Text.of("{at}: {method}, {answer}", at=Moment(at=c.at), method=c.method, answer=c.answer) for c in calls]
-    return lines
+def _board(incident: Incident) -> Reply:
+    if not incident.storm:
+        return []
+    return [Text.of("It is on the storm board of {place} instead of a card.", place=incident.place)]

@@ -35,8 +35,8 @@ async def meant(words: list[str], desk: Desk) -> tuple[Watch, list[str]]:
 
     Raises Nothing.
     """
-    if words and (found := await _found(words[0], desk)):
-        return found, words[1:]
+    if words and (watch := await found(words[0], desk)):
+        return watch, words[1:]
     open_ = await desk.open_watches()
     if words and VERSION.fullmatch(words[0]) and any(letter.isdigit() for letter in words[0]) and "." in words[0]:
         raise Nothing(_unknown(words[0], await desk.watches()))
@@ -50,12 +50,12 @@ async def meant(words: list[str], desk: Desk) -> tuple[Watch, list[str]]:
 
 async def only(word: str, desk: Desk) -> Watch:
     """The release that a word names. Raises Nothing."""
-    if found := await _found(word, desk):
-        return found
+    if watch := await found(word, desk):
+        return watch
     raise Nothing(_unknown(word, await desk.watches()))
 
 
-async def _found(word: str, desk: Desk) -> Watch | None:
+async def found(word: str, desk: Desk) -> Watch | None:
     """By its key, for any that is remembered; else by any of its names, of those that are open or were lately.
 
     Raises Nothing.

@@ -57,7 +57,7 @@ async def meant(
     if room := await desk.room(person.channel):
         return room, words
     rooms = [one for one in await desk.rooms() if not one.private]
-    if words and (named := next((one for one in rooms if _is_called(one, words[0])), None)):
+    if words and (named := by_name(words[0], rooms)):
         return named, words[1:]
     still = [one for one in rooms if fits(one) and not one.private]
     if len(still) == 1:
@@ -69,10 +69,14 @@ async def meant(
     raise NoRoom([which, *listed(still)])
 
 
-def _is_called(room: Room, word: str) -> bool:
-    """Whether a word is the name of a room: its short id, or its channel, as typed or in Slack's markup."""
-    channel = said(word).removeprefix("#").lower()
-    return word.upper() == room.id or (bool(room.place) and channel == room.place.removeprefix("#"))
+def by_name(word: str, rooms: list[Room]) -> Room | None:
+    """The room that a word names: by its short id, or by its channel, as typed or in Slack's markup."""
+    name = said(word).removeprefix("#").lower()
+    return next((one for one in rooms if name in _names(one)), None) if name else None
+
+
+def _names(room: Room) -> tuple[str, ...]:
+    return room.id.lower(), room.place.removeprefix("#"), room.furnished.channel.lower()
 
 
 def listed(rooms: list[Room]) -> Reply:
@@ -112,6 +116,11 @@ def pressing(opens: Callable[[Room, Desk], Form | Reply]) -> Button:
         return opens(record, desk) if isinstance(record, Room) else [GONE]
 
     return Button(press=press)
+
+
+def asked(form: Form) -> Handled:
+    """The form; when there is nothing to fill in, what it says."""
+    return form if form.fields else form.below
 
 
 async def only(name: str, desk: Desk) -> Room:

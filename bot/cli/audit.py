@@ -15,14 +15,25 @@ from bot.cli.memory import add_data, away, opened, when
 from bot.cli.saying import word
 from bot.settings import Settings, read
 from bot.store import Unavailable
-from rules import durations
+from rules import durations, freeze, freezing, rollback, room, room_hearing, room_opening, standing
 from rules.decision import Record
+from rules.freeze import Freeze
 from rules.incident import Incident
+from rules.rollback import Rollback
+from rules.room import Room
 from rules.text import Text
+from rules.watch import Watch
 
 ABOUT = Text.of("who did what from Slack, and what came of it, oldest first.")
 
 TIMES = ("since", "until")  # particulars of an act that are unix milliseconds
+SAID_BY_KEY = ("watch", freeze.PREFIX.rstrip(":"), rollback.PREFIX.rstrip(":"))  # whose key ends with their name
+KEYS = (room_hearing.KEY, freezing.ROOM, room_opening.OWN)  # those that name another record
+TOLD = frozenset({
+    room_hearing.ID, room_hearing.TITLE, room_hearing.STATE, room_hearing.PLACE, room_hearing.SINCE,
+    room_hearing.OPENED_AT, room_hearing.TAKEN_AT, room_hearing.TAKEN_BY, room_hearing.RESOLVED_AT,
+    room_hearing.FLAPPING, room_opening.OWN,
+})  # how an incident stood when a room heard of it: its name says it for people  # fmt: skip
 
 
 class Line(BaseModel):
@@ -77,8 +88,9 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if given.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
-    for row in rows:
-        print(_plain("  ".join([row["at"], _who(row), f"{row['event']:<12}", _about(row), f"→ {row['reason']}"])))
+    for line, row in zip(acts.lines, rows, strict=True):
+        about = _about(line, row["labels"], acts.records)
+        print(_plain("  ".join([row["at"], _who(row), f"{row['event']:<12}", about, f"→ {row['reason']}"])))
     nothing = Text.of("nobody did anything in the last {span}", span=durations.show(given.since))
     print(plain(Text.counted("{count} act", "{count} acts", count=len(rows)) if rows else nothing))
     return 0
@@ -89,7 +101,8 @@ async def _acts(given: argparse.Namespace, settings: Settings) -> Acts:
         raw = await memory.queues.audit(max(memory.clock.now() - given.since, 0))
         read_lines = [_line(one) for one in raw]
         lines = sorted((line for line in read_lines if line), key=lambda line: line.at)
-        records = {key: await memory.store.load(key) for key in sorted({line.key for line in lines})}
+        named = {key for line in lines for key in (line.key, *(line.labels.get(name, "") for name in KEYS)) if key}
+        records = {key: await memory.store.load(key) for key in sorted(named)}
     return Acts(lines=lines, records=records, unread=len(raw) - len(lines))
 
 
@@ -101,7 +114,7 @@ def _line(raw: bytes) -> Line | None:
 
 
 def _row(line: Line, record: Record | None) -> dict[str, Any]:
-    known = {"id": record.id, "title": record.title} if isinstance(record, Incident) else {"id": "", "title": ""}
+    id_, title = _known(line.key, record)
     labels = {name: _moment(value) if name in TIMES else value for name, value in line.labels.items()}
     return {
         "at": when(line.at, seconds=True),
@@ -109,7 +122,8 @@ def _row(line: Line, record: Record | None) -> dict[str, Any]:
         "who_id": line.who[1] if len(line.who) > 1 else "",
         "event": line.event,
         "key": line.key,
-        **known,
+        "id": id_,
+        "title": title,
         "labels": labels,
         "reason": line.reason,
     }
@@ -119,11 +133,31 @@ def _who(row: Mapping[str, Any]) -> str:
     return f"{row['who'] or '?'} ({row['who_id']})" if row["who_id"] else str(row["who"] or "?")
 
 
-def _about(row: Mapping[str, Any]) -> str:
-    """What it was about: the incident by its short name, as long as it is kept; and the particulars."""
-    about = f"{row['id']} {row['title']}" if row["id"] else row["key"]
-    said = ", ".join(f"{name}={value}" for name, value in row["labels"].items() if value)
-    return f"{about} ({said})" if said else about
+def _known(key: str, record: Record | None) -> tuple[str, str]:
+    """By what people call it, and its title: a release by its version, a freeze by its scope; "" for what has none."""
+    match record:
+        case Incident() | Room():
+            return record.id, record.title
+        case Watch() | Rollback():
+            return record.release, record.title
+        case Freeze():
+            return record.scope, "" if record.title == record.scope else record.title
+    kind, _, name = key.partition(":")
+    return (name.rpartition(":")[2], "") if kind in SAID_BY_KEY else ("", "")
+
+
+def _about(line: Line, labels: Mapping[str, str], records: Mapping[str, Record | None]) -> str:
+    """What it was about, by the name that people use; and the particulars. The whole key is in --json."""
+    about = " ".join(_known(line.key, records.get(line.key))).strip()
+    if not about and line.key != standing.KEY:
+        about = word("what is not remembered any more")
+    told = TOLD if line.key.startswith(room.PREFIX) else ()
+    shown = {name: value for name, value in labels.items() if value and name not in told}
+    for name in KEYS:
+        if name in shown:
+            shown[name] = _known(shown[name], records.get(shown[name]))[0]
+    said = ", ".join(f"{name}={value}" for name, value in shown.items() if value)
+    return " ".join(part for part in (about, f"({said})" if said else "") if part)
 
 
 def _plain(text: str) -> str:

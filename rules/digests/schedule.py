@@ -12,6 +12,7 @@ from rules.policy import Policy
 
 LATE_MS = 86_400_000  # later than this it is news no more
 KEPT = 8  # so many that were missed are told of, not years of them
+AHEAD = (1, 8)  # years to look for the next one: from one 29 February to the next it may be eight
 BACK = (2, 9)  # years to look for the one before: from one 29 February to the next it may be eight
 
 
@@ -43,6 +44,16 @@ def coming(digest: Digest, zone: ZoneInfo, now: int) -> Period:
     if start >= today and before:
         return before
     return _of_days(start, today, now, zone)
+
+
+def following(digest: Digest, zone: ZoneInfo, now: int) -> int:
+    """When the next one is due (unix milliseconds)."""
+    year = _day(now, zone).year
+    for ahead in AHEAD:
+        moments = oncall.handoffs(digest.cron, zone.key, year, year + ahead)
+        if later := moments[bisect_right(moments, now) :]:
+            return later[0]
+    raise AssertionError("a cron line names a day that a month has, so it comes within eight years")
 
 
 def _due(digest: Digest, zone: ZoneInfo, last: int, now: int) -> Iterator[Period]:

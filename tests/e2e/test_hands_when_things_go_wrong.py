@@ -115,7 +115,7 @@ async def test_a_resolved_card_is_still_explained_by_its_name(stage: Stage) -> N
     await stage.send("alertmanager", group(alert(service="checkout", firing=False)))
     await shows(stage, "🟢")
     for word, answer in (
-        ("why", "Latest reason: resolved."),
+        ("why", "Latest: all of it is over (resolved)."),
         ("show", "Resolved after"),
         ("ack", "is resolved already"),
     ):

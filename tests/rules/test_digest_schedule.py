@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rules.digest_plan import Digest
 from rules.digests.facts import Period
-from rules.digests.schedule import KEPT, coming, latest, owed, zone_of
+from rules.digests.schedule import KEPT, coming, following, latest, owed, zone_of
 from rules.policy_file import load
 from rules.report import key_of
 from tests.rules.situations import DAY, HOUR, MIN
@@ -252,3 +252,12 @@ def test_the_zone_is_its_own_or_the_teams() -> None:
         "p.yaml",
     )
     assert [zone_of(one, policy).key for one in policy.digest.values()] == ["Asia/Tokyo", "America/Lima"]
+
+
+def test_the_next_one_is_due_after_now() -> None:
+    monday = at("2026-11-23T09:00")
+    assert following(WEEKLY, MADRID, monday - 1) == monday
+    assert following(WEEKLY, MADRID, monday) == at("2026-11-30T09:00")
+    assert following(WEEKLY, MADRID, at("2026-12-31T12:00")) == at("2027-01-04T09:00"), "in another year"
+    assert following(Digest(cron="0 9 29 2 *"), MADRID, monday) == at("2028-02-29T09:00")
+    assert following(Digest(cron="0 9 29 2 *"), MADRID, at("2096-03-01T00:00")) == at("2104-02-29T09:00")
