@@ -120,6 +120,10 @@ class SlackApp:
                 faults = {name: draw(why)[: forms.ERROR_MAX] for name, why in told.items()}
                 await ack(response_action="errors", errors=faults)
                 return
+            if isinstance(told, Form):
+                shown = forms.view(told, json.dumps({**where, "about": told.about}))
+                await ack(response_action="update", view=shown)
+                return
             await ack()
             if isinstance(told, list):
                 await whisper(self._client, str(where.get("channel", "")), person.id, told)
@@ -179,8 +183,9 @@ class SlackApp:
         """Draw it anew for what is filled in, unless somebody was faster; `also_over_ours`: we are not somebody."""
         kept = str(shown.get("private_metadata") or "{}")
         try:
-            form = await handler.changed(str(json.loads(kept).get("about", "")), filled, person, self._desk)
-            fresh = forms.view(form, kept)
+            where = json.loads(kept)
+            form = await handler.changed(str(where.get("about", "")), filled, person, self._desk)
+            fresh = forms.view(form, json.dumps({**where, "about": form.about}))
             id_, known = str(shown.get("id")), str(shown.get("hash"))
             try:
                 await self._client.views_update(view_id=id_, hash=known, view=fresh)

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from handlers.contract import Desk, Handled, Reply
 from rules.decision import Decision
-from rules.freeze import Freeze, Phase, key_of
+from rules.freeze import Freeze, Phase, Wish, key_of
 from rules.reason import Reason
 from rules.rights import who_may
 from rules.signal import Actor, Kind, Signal
@@ -65,6 +65,26 @@ async def _stands(scope: str, desk: Desk) -> Text:
         return Text.of("🟢 {scope}: open", scope=scope)
     return Text.of("❄️ {scope}: frozen by {who} until {at}: {why}",
                    scope=scope, who=record.owner, at=Moment(at=record.until), why=record.why)  # fmt: skip
+
+
+async def current(desk: Desk) -> list[Freeze]:
+    """What is frozen, or waits for a second person to be so, in the policy's order."""
+    found = [await desk.find(key_of(scope)) for scope in desk.policy().scopes]
+    now = desk.now()
+    return [one for one in found if isinstance(one, Freeze) and (one.locks(now) or one.phase is Phase.PROPOSED)]
+
+
+async def ending(freeze: Freeze, desk: Desk) -> Reply:
+    """How a freeze stands, and what it takes to end it."""
+    scope = freeze.scope
+    if freeze.phase is Phase.PROPOSED:
+        return [Text.of("⏳ {scope}: {who} wants to freeze it; this takes it back.", scope=scope, who=freeze.owner)]
+    stands, waiting = await _stands(scope, desk), freeze.proposed
+    if not desk.policy().scopes[scope].two_people:
+        return [stands]
+    if waiting and waiting.wish is Wish.UNFREEZE:
+        return [stands, Text.of("{who} wants to end that already; it takes a second person.", who=waiting.by)]
+    return [stands, Text.of("It takes a second person, who presses Confirm on its card.")]
 
 
 def pressing(act: str) -> Callable[[str, Actor, Desk], Awaitable[Handled]]:

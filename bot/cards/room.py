@@ -12,6 +12,7 @@ from bot.cards.plain import plain
 from rules import room_times
 from rules.furnishing import WORDS as LACKS
 from rules.incident import Incident, State
+from rules.observed import Entry
 from rules.policy import Policy
 from rules.postmortem import draft
 from rules.room import Known, Milestone, Phase, Role, Room, Status
@@ -48,6 +49,12 @@ def stub(room: Room, address: str) -> Face:
     words = draw(Text.of("The war-room of {title} is in {place}.", title=room.title, place=room.place))
     text = f"➡️ {words} {link(draw(Text.of('Open')), address)}".rstrip()
     return Face(text=text, blocks=[section(text)])
+
+
+def direct(room: Room, entry: Entry) -> Face:
+    """What only one person hears of it, and what helps."""
+    text = draw(entry.text)
+    return Face(text=text, blocks=[section(text), actions([button("room_retry", Text.of("Try again"), room.id)])])
 
 
 def topic(room: Room) -> str:
@@ -204,6 +211,7 @@ def _buttons(room: Room) -> list[Block]:
         (is_open, "room_state", Text.of("Status…"), ""),
         (is_open, "room_role", Text.of("Roles…"), ""),
         (room.phase is not Phase.ARCHIVED, "room_write", Text.of("Write down…"), ""),
+        (is_open, "room_more", Text.of("More…"), ""),
         (is_open, "room_close", Text.of("Close…"), ""),
         (lacks, "room_retry", Text.of("Try again"), ""),
     )

@@ -1,10 +1,10 @@
 """The form behind Freeze…: why, and for how long."""
 
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Handled, Reply, Values
-from handlers.freezes import NONE, do
+from handlers.freezes import NONE, do, standing
 from handlers.lengths import BadLength, length
 from rules import durations
-from rules.freeze import scope_of
+from rules.freeze import Freeze, scope_of
 from rules.freezing import FREEZE
 from rules.freezing import LASTING as FOR
 from rules.freezing import WHY as REASON
@@ -26,11 +26,14 @@ async def changed(key: str, values: Values, _person: Actor, desk: Desk) -> Form:
 
 
 async def sent(key: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
-    """Freeze it."""
+    """Freeze it, unless others have done so meanwhile."""
     name, why = scope_of(key), values.get(WHY, "").strip()
     scope = desk.policy().scopes.get(name)
     if scope is None:
         return [NONE]
+    record = await desk.find(key)
+    if isinstance(record, Freeze) and record.locks(desk.now()):
+        return [Text.of("Somebody was faster: I have changed nothing."), *await standing([name], desk)]
     if not why:
         return {WHY: Text.of("Say why: others read it when they cannot deploy.")}
     try:

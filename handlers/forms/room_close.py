@@ -1,6 +1,7 @@
 """The form behind Close…: what nobody has written down yet, and the end."""
 
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
+from handlers.forms._meanwhile import Seen, about, redrawn, written
 from handlers.rooms import GONE, NoRoom, do, only
 from rules.incident import State
 from rules.room import Known, Room
@@ -19,7 +20,7 @@ LABELS = {
 
 def lacks(room: Room) -> list[str]:
     """What nobody has written down yet."""
-    return [name for name, value in _written(room).items() if not value.strip()]
+    return [name for name, value in written(room).items() if not value.strip()]
 
 
 def goes_on(room: Room) -> list[Known]:
@@ -29,35 +30,40 @@ def goes_on(room: Room) -> list[Known]:
 
 def blank(room: Room, _desk: Desk) -> Form:
     """The form as it opens, with what is known."""
-    return _form(room, _written(room))
+    return _form(about(room, written(room)), written(room), room)
 
 
-async def changed(name: str, values: Values, _person: Actor, desk: Desk) -> Form:
+async def changed(carried: str, values: Values, _person: Actor, desk: Desk) -> Form:
     """The same form."""
-    record = await desk.find(name)
+    record = await desk.find(Seen.read(carried).room)
     if not isinstance(record, Room):
-        return Form(name="room_close", about=name, title=TITLE, send=TITLE, fields=(), below=[GONE])
-    return _form(record, values)
+        return Form(name="room_close", about=carried, title=TITLE, send=TITLE, fields=(), below=[GONE])
+    return _form(carried, values, record)
 
 
-async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
-    """Write down what was filled in, then close."""
+async def sent(carried: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults | Form:
+    """Write down what differs from what the form has shown, then close; unless others were faster."""
+    seen = Seen.read(carried)
     try:
-        room = await only(name, desk)
+        room = await only(seen.room, desk)
     except NoRoom as nothing:
         return nothing.reply
-    for what, known in _written(room).items():
-        text = values.get(what, "").strip()
-        if text and text != known:
-            await do(what, room, person, desk, {TEXT: text})
+    now = written(room)
+    filled = {what: values.get(what, "").strip() for what in now}
+    mine = {what: text for what, text in filled.items() if text not in ("", now[what]) and not seen.has(what, text)}
+    past = [what for what in mine if seen.is_past(what, now[what])]
+    if past:
+        return redrawn(_form(about(room, now), {**now, **mine}, room), *(_meanwhile(what, now[what]) for what in past))
+    for what, text in mine.items():
+        await do(what, room, person, desk, {TEXT: text})
     return await do(CLOSE, room, person, desk)
 
 
-def _written(room: Room) -> dict[str, str]:
-    return {IMPACT: room.impact, CAUSE: room.cause, FIX: room.fix}
+def _meanwhile(what: str, text: str) -> Text:
+    return Text.of("{label}: it says by now “{text}”. Empty yours to keep that.", label=LABELS[what], text=text)
 
 
-def _form(room: Room, values: Values) -> Form:
+def _form(carried: str, values: Values, room: Room) -> Form:
     fields = tuple(
         Field(name=name, label=label, value=values.get(name, ""), lines=2, optional=True)
         for name, label in LABELS.items()
@@ -72,8 +78,8 @@ def _form(room: Room, values: Values) -> Form:
         names = ", ".join(one.title for one in still[:SHOWN]) + (", …" if still[SHOWN:] else "")
         below.insert(0, Text.counted("{count} alert is still open: {names}", "{count} alerts are still open: {names}",
                                      count=len(still), names=names))  # fmt: skip
-    return Form(name="room_close", about=room.id, title=TITLE, send=TITLE, fields=fields,
-                below=below)  # fmt: skip
+    return Form(name="room_close", about=carried, title=TITLE, send=TITLE,
+                fields=fields, below=below)  # fmt: skip
 
 
 FORM = FormHandler(changed=changed, sent=sent)

@@ -2,13 +2,16 @@
 
 from handlers.contract import Choice, Desk, Faults, Field, Form, FormHandler, Reply, Values
 from handlers.days import BadDay, day
-from handlers.rooms import NoRoom, do, only
+from handlers.forms._meanwhile import Seen, about, redrawn, written
+from handlers.rooms import GONE, NoRoom, do, only
 from rules.room import Room
 from rules.room_writing import ACTION, CAUSE, DUE, FIX, IMPACT, NOTE, OWNER, TEXT
 from rules.signal import Actor
 from rules.text import Text
 
 WHAT = "what"
+TITLE = Text.of("Write down")
+MEANWHILE = Text.of("Somebody has written this meanwhile.")
 KINDS = {
     NOTE: Text.of("a note for the timeline"), IMPACT: Text.of("the impact: what customers see"),
     CAUSE: Text.of("the cause"), FIX: Text.of("the fix: what ended it"), ACTION: Text.of("something to do afterwards"),
@@ -17,16 +20,20 @@ KINDS = {
 
 def blank(room: Room, _desk: Desk, what: str = NOTE) -> Form:
     """The form as it opens."""
-    return _form(room.id, {WHAT: what})
+    return _form(about(room, written(room)), {WHAT: what}, room)
 
 
-async def changed(name: str, values: Values, _person: Actor, _desk: Desk) -> Form:
-    """The form with the fields that what is chosen needs."""
-    return _form(name, values)
+async def changed(carried: str, values: Values, _person: Actor, desk: Desk) -> Form:
+    """The form with the fields that what is chosen needs, and what is written down so far."""
+    record = await desk.find(Seen.read(carried).room)
+    if not isinstance(record, Room):
+        return Form(name="room_write", about=carried, title=TITLE, send=TITLE, fields=(), below=[GONE])
+    return _form(about(record, written(record)), values, record)
 
 
-async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults:
-    """Write it down."""
+async def sent(carried: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults | Form:
+    """Write it down, unless others have written the same thing meanwhile."""
+    seen = Seen.read(carried)
     text, what, due = values.get(TEXT, "").strip(), values.get(WHAT, NOTE), values.get(DUE, "").strip()
     if not text:
         return {TEXT: Text.of("Say it in words.")}
@@ -35,14 +42,17 @@ async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | 
     except BadDay:
         return {DUE: Text.of("Write a day such as 2026-12-01, or a length such as 7d.")}
     try:
-        room = await only(name, desk)
+        room = await only(seen.room, desk)
     except NoRoom as nothing:
         return nothing.reply
+    known = written(room)
+    if what in known and seen.is_past(what, known[what]) and known[what] != text:
+        return redrawn(_form(about(room, known), values, room), MEANWHILE)
     owner = await desk.called(values[OWNER]) if values.get(OWNER) else ""
     return await do(what, room, person, desk, {TEXT: text, OWNER: owner, DUE: due})
 
 
-def _form(name: str, values: Values) -> Form:
+def _form(carried: str, values: Values, room: Room) -> Form:
     what = values.get(WHAT, NOTE)
     kinds = tuple(Choice(value=one, label=label) for one, label in KINDS.items())
     fields = [
@@ -55,8 +65,9 @@ def _form(name: str, values: Values) -> Form:
             Field(name=DUE, label=Text.of("By when"), value=values.get(DUE, ""), optional=True,
                   hint=Text.of("A day such as 2026-12-01, or a length such as 7d")),
         ]  # fmt: skip
-    title = Text.of("Write down")
-    return Form(name="room_write", about=name, title=title, send=Text.of("Write down"), fields=tuple(fields))
+    known = written(room)
+    below = [Text.of("So far it says: “{text}”", text=known[what])] if known.get(what) else []
+    return Form(name="room_write", about=carried, title=TITLE, send=TITLE, fields=tuple(fields), below=below)
 
 
 FORM = FormHandler(changed=changed, sent=sent)

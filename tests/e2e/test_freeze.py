@@ -103,7 +103,7 @@ async def test_what_is_asked_wrongly(stage: Stage) -> None:
         "freeze staging x for 3d": "staging may be frozen for 1 d at most",
         'freeze staging ""': 'Say why: `/war-room freeze staging "moving the database" for 2h`.',
         "freeze staging": "🟢 staging: open",
-        "unfreeze": "Which scope?",
+        "unfreeze": "Nothing is frozen.",
         "unfreeze STAGING": "staging is not frozen.",
         "freez": "Did you mean `/war-room freeze`?",
         "help": "For example:",
@@ -161,6 +161,10 @@ async def test_a_release_of_the_scope_says_so_at_its_foot(stage: Stage) -> None:
     _, actor = await working(stage, "http")
     await actor.command("/release-status", "start v1.1.1", user=ANA)
     await hears(stage, ANA, "v1.1.1 is watched")
+
+    def foot() -> bool:
+        return any("❄️ production is frozen until" in str(one.blocks) for one in stage.slack.all_cards())
+
     await actor.command("/war-room", "freeze production the migration", user=ANA)
     await actor.command("/war-room", "freeze production the migration", user=BRUNO)
     await hears(stage, BRUNO, "production is frozen")
@@ -170,6 +174,15 @@ async def test_a_release_of_the_scope_says_so_at_its_foot(stage: Stage) -> None:
         return any("❄️ production is frozen until" in text for text in told(stage, CHLOE))
 
     await wait_until(says)
+    await wait_until(foot, what="its card says so, too")
+    for user in (ANA, BRUNO):
+        await actor.command("/war-room", "unfreeze production", user=user)
+    await wait_until(lambda: not foot(), what="its card knows of the end")
+    await actor.command("/war-room", "freeze production the migration for 1h", user=ANA)
+    await actor.command("/war-room", "freeze production the migration for 1h", user=BRUNO)
+    await wait_until(foot, what="frozen again")
+    stage.clock.turn(minutes=61)
+    await wait_until(lambda: not foot(), what="its end has come by itself")
 
 
 async def test_without_redis_nothing_is_open(stage: Stage, tmp_path: Path) -> None:

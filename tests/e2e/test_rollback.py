@@ -266,10 +266,14 @@ async def test_a_red_release_offers_a_freeze_and_a_rollback(stage: Stage, tmp_pa
         assert [name for name in buttons(alert) if name in ("freeze", "rollback")] == ["freeze", "rollback"]
         await actor.press(alert, "freeze", user=ANA)
         opened = await form(stage, ANA, "Nobody deploys to production until it ends.")
+        await actor.press(alert, "freeze", user=BRUNO)
+        slower = await form(stage, BRUNO, "Nobody deploys to production until it ends.")
         answer = await actor.submit(opened, {"why": "the wheel is missing", "for": "3d"}, user=ANA)
         assert answer.errors == {"for": "At most 1 d; it can be made longer later."}
         await actor.submit(opened, {"why": "the wheel is missing", "for": "2h"}, user=ANA)
         await hears(stage, ANA, "production is frozen until")
+        await actor.submit(slower, {"why": "no wheel", "for": "1h"}, user=BRUNO)
+        assert "❄️ production: frozen by Ana Ruiz until" in await hears(stage, BRUNO, "Somebody was faster")
         await wait_until(lambda: "freeze" not in buttons(watched(stage)))
         await actor.press(watched(stage), "rollback", user=BRUNO)
         opened = await form(stage, BRUNO, "The plan has 2 steps for it.")

@@ -1,5 +1,8 @@
 """/war-room open ["WHAT" [SEVERITY]]"""
 
+import re
+from collections.abc import Container
+
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_open import blank
 from handlers.naming import said
@@ -9,6 +12,7 @@ from rules.signal import Actor
 from rules.text import Text
 
 SHOWN = 60  # characters of what somebody typed
+LIKE_SEVERITY = re.compile(r"p\d+", re.IGNORECASE)
 
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
@@ -16,19 +20,27 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     severities = {name.lower(): name for name in desk.policy().severities}
     worst = next(iter(desk.policy().severities))
     try:
-        quoted = parted(words)
+        title, behind = _parted(words, severities)
     except Unclosed:
         return [Text.of('I have opened nothing: the quote is not closed. Write `/war-room "what is wrong" {severity}`.',
                         severity=worst)]  # fmt: skip
-    severity = severities.get(words[-1].lower(), "") if words else ""
-    title = spoken(words[:-1] if severity else words)
-    if quoted:
-        title, behind = said(quoted[0]), " ".join(quoted[1])
-        severity = severities.get(behind.lower(), "")
-        if behind and not severity:
-            return [Text.of("I have opened nothing: `{words}` is no severity.", words=behind[:SHOWN]),
-                    Text.of("The severities are {severities}.", severities=", ".join(severities.values()))]  # fmt: skip
+    severity = severities.get(behind.lower(), "")
+    if behind and not severity:
+        return [Text.of("I have opened nothing: `{words}` is no severity.", words=behind[:SHOWN]),
+                Text.of("The severities are {severities}.", severities=", ".join(severities.values()))]  # fmt: skip
     return await declare(title, severity or worst, person, desk) if title else blank("", "", severity, desk)
+
+
+def _parted(words: list[str], severities: Container[str]) -> tuple[str, str]:
+    """What is wrong, and the severity as it was typed: behind the quotes, or a last word that looks like one.
+
+    Raises Unclosed.
+    """
+    if quoted := parted(words):
+        return said(quoted[0]), " ".join(quoted[1])
+    last = words[-1] if words else ""
+    has_severity = last.lower() in severities or LIKE_SEVERITY.fullmatch(last) is not None
+    return (spoken(words[:-1]), last) if has_severity else (spoken(words), "")
 
 
 COMMAND = Command(

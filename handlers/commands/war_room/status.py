@@ -1,5 +1,7 @@
 """/war-room status [investigating|identified|monitoring|resolved]"""
 
+import unicodedata
+
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_state import blank
 from handlers.rooms import NoRoom, do, meant
@@ -7,6 +9,11 @@ from rules.room import Status
 from rules.room_acting import STATUS
 from rules.signal import Actor
 from rules.text import Text
+
+SPANISH = {
+    "en investigacion": Status.INVESTIGATING, "identificado": Status.IDENTIFIED,
+    "en observacion": Status.MONITORING, "resuelto": Status.RESOLVED,
+}  # fmt: skip
 
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
@@ -17,9 +24,17 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         return nothing.reply
     if not rest:
         return blank(room, desk)
-    if rest[0].lower() not in list(Status):
+    status = meant_by(" ".join(rest)) or meant_by(rest[0])
+    if status is None:
         return [Text.of("A status is one of {words}.", words=", ".join(Status))]
-    return await do(STATUS, room, person, desk, {STATUS: rest[0].lower()})
+    return await do(STATUS, room, person, desk, {STATUS: status})
+
+
+def meant_by(words: str) -> Status | None:
+    """The one that is meant, in the words of the form in any language, with or without accents."""
+    letters = unicodedata.normalize("NFKD", words.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return next((one for one in Status if one == plain), SPANISH.get(plain))
 
 
 COMMAND = Command(
