@@ -3,9 +3,8 @@
 import os
 import sys
 
-from bot.cards.tongue import speaking
 from bot.cli.parser import build
-from bot.cli.saying import language
+from bot.cli.saying import language, speaking
 from bot.settings import BadSetting
 
 

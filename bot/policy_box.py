@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bot.cards.tongue import SPANISH
 from bot.clock import Clock
 from rules import policy_file
 from rules.policy import Policy
+from rules.text import Text
 
 DEFAULT = Path(policy_file.__file__).parent / "policies" / "default.yaml"
+DEFAULT_IN = {SPANISH: DEFAULT.with_name("default.es.yaml")}  # the same one, with the words of another language
 
 
 class PolicyBox:
@@ -42,9 +45,13 @@ def load(path: Path) -> Policy:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        fault = policy_file.Fault(str(path), 1, "", f"not UTF-8 text: {error.reason} at byte {error.start}")
-        raise policy_file.BadPolicy([fault]) from error
+        raise policy_file.BadPolicy([policy_file.Fault(str(path), 1, "", not_utf8(error))]) from error
     return policy_file.load(text, str(path))
+
+
+def not_utf8(error: UnicodeDecodeError) -> Text:
+    """What is wrong with a file that is no text."""
+    return Text.of("not UTF-8 text: {why} at byte {at}", why=error.reason, at=error.start)
 
 
 def differences(old: Any, new: Any, where: str = "") -> list[str]:

@@ -8,10 +8,12 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from rules import matching
 from rules.matching import Matcher
-from rules.plan import NAME, Plan
+from rules.plan import NAME, Plan, misnamed
 from rules.policy_fields import Match, Names, Shape, Zone
 from rules.policy_names import among
 from rules.team import Cron
+from rules.text import Text
+from rules.unfit import Unfit
 
 Section = Literal["health", "users", "community", "release", "incidents", "noise", "actions"]
 REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
@@ -21,14 +23,19 @@ SECTIONS: tuple[Section, ...] = ("health", "users", "community", "release", "inc
 def _daily(value: str) -> str:
     minute, hour = value.split()[:2]
     if not (minute.isdecimal() and hour.isdecimal()):
-        raise ValueError(f'{value!r} comes more than once a day; name one minute and one hour, such as "0 9 * * mon"')
+        raise Unfit(
+            Text.of(
+                '{value} comes more than once a day; name one minute and one hour, such as "0 9 * * mon"',
+                value=repr(value),
+            )
+        )
     return value
 
 
 def _once(value: list[Section]) -> list[Section]:
     for name in value:
         if value.count(name) > 1:
-            raise ValueError(f"{name!r} stands twice; name each section once")
+            raise Unfit(Text.of("{name} stands twice; name each section once", name=repr(name)))
     return value
 
 
@@ -58,7 +65,7 @@ class Digest(Shape):
         try:
             self._matchers = matching.parse(self.match) if self.match else ()
         except matching.BadMatcher as error:
-            raise ValueError(f"match: {error}") from error
+            raise Unfit(error.said, "match") from error
         return self
 
     @property
@@ -71,12 +78,11 @@ def check_digests(digests: Mapping[str, Digest], plans: Mapping[str, Plan]) -> N
     """Whether what digests name is there. Raises ValueError."""
     for name, digest in digests.items():
         if not NAME.fullmatch(name):
-            raise ValueError(f"digest: {name!r}: a name has small letters, digits, - and _, such as weekly")
+            raise misnamed("digest", name, "weekly")
         for index, repository in enumerate(digest.repositories):
             if not REPOSITORY.fullmatch(repository):
-                raise ValueError(
-                    f"digest.{name}.repositories.{index}: {repository!r} is not owner/name; write one such as acme/sdk"
-                )
+                wrong = Text.of("{value} is not owner/name; write one such as acme/sdk", value=repr(repository))
+                raise Unfit(wrong, f"digest.{name}.repositories.{index}")
         checks = [
             (f"digest.{name}.{where}.{index}", one)
             for where in ("health", "users", "community")
@@ -84,8 +90,11 @@ def check_digests(digests: Mapping[str, Digest], plans: Mapping[str, Plan]) -> N
         ]
         if digest.plan is None:
             if checks:
-                raise ValueError(f"{checks[0][0]}: name the `plan` whose check {checks[0][1]!r} is")
+                where, check = checks[0]
+                raise Unfit(Text.of("name the `plan` whose check {check} is", check=repr(check)), where)
             continue
-        among(f"digest.{name}.plan", digest.plan, plans, "`releases`")
+        among(f"digest.{name}.plan", digest.plan, plans, Text.of("`releases`"))
         for where, one in checks:
-            among(where, one, plans[digest.plan].checks, f"the checks of releases.{digest.plan}")
+            among(
+                where, one, plans[digest.plan].checks, Text.of("the checks of {plan}", plan=f"releases.{digest.plan}")
+            )

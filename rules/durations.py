@@ -2,15 +2,22 @@
 
 import re
 
+from rules.text import Text
+from rules.unfit import Unfit
+
 _UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000}
 _WHOLE = re.compile(r"(?:\d+[wdhms])+")
 _PART = re.compile(r"(\d+)([wdhms])")
 
 
 def parse(text: str) -> int:
-    """Milliseconds of a duration such as "1h30m". Raises ValueError with what to write instead."""
+    """Milliseconds of a duration such as "1h30m". Raises Unfit with what to write instead."""
     if not _WHOLE.fullmatch(text):
-        raise ValueError(f"{text!r} is not a duration; write a number and a unit, such as 90s, 5m, 1h30m or 3d")
+        raise Unfit(
+            Text.of(
+                "{text} is not a duration; write a number and a unit, such as 90s, 5m, 1h30m or 3d", text=repr(text)
+            )
+        )
     return sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 

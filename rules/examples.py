@@ -3,6 +3,7 @@
 from rules.policy import Example, Expectation, Policy
 from rules.policy_file import Fault, line_of
 from rules.routing import Ruling, rule, shadows
+from rules.text import Text
 
 
 def faults(policy: Policy, text: str, file: str) -> list[Fault]:
@@ -14,19 +15,24 @@ def faults(policy: Policy, text: str, file: str) -> list[Fault]:
                 path = ("routes", index, "examples", number)
                 found.append(Fault(file, line_of(text, path), f"routes[{index}].examples[{number}]", message))
     for earlier, later in shadows(policy):
-        message = (
-            f"can never be reached: {policy.routes[earlier].name!r} above it takes all that it matches; move it up"
-        )
+        name = repr(policy.routes[earlier].name)
+        message = Text.of("can never be reached: {name} above it takes all that it matches; move it up", name=name)
         found.append(Fault(file, line_of(text, ("routes", later)), f"routes[{later}]", message))
     return found
 
 
-def _failures(policy: Policy, route: str, example: Example) -> list[str]:
+def _failures(policy: Policy, route: str, example: Example) -> list[Text]:
     ruling = rule(policy, example.labels, example.labels.get("source", ""))
     if f", {route}, " not in f", {ruling.route}, ":
-        return [f"goes to {ruling.route or 'no route'!r}, not to this one"]
+        if not ruling.route:
+            return [Text.of("goes to no route, not to this one")]
+        return [Text.of("goes to {route}, not to this one", route=repr(ruling.route))]
     wanted, got = _wanted(policy, example.expect), _got(ruling)
-    return [f"{name} is {got[name]!r}, not {value!r}" for name, value in wanted.items() if got[name] != value]
+    return [
+        Text.of("{name} is {got}, not {wanted}", name=name, got=repr(got[name]), wanted=repr(value))
+        for name, value in wanted.items()
+        if got[name] != value
+    ]
 
 
 def _wanted(policy: Policy, expect: Expectation) -> dict[str, object]:

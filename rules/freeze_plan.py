@@ -7,8 +7,10 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from rules import durations
-from rules.plan import NAME
+from rules.plan import NAME, misnamed
 from rules.policy_fields import Duration, Shape
+from rules.text import Text
+from rules.unfit import Unfit
 
 MINUTE, HOUR = 60_000, 3_600_000
 Repository = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
@@ -28,7 +30,8 @@ class Scope(Shape):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.default > self.longest:
-            raise ValueError(f"default: it is longer than `longest`, {durations.show(self.longest)}")
+            longest = durations.show(self.longest)
+            raise Unfit(Text.of("it is longer than `longest`, {longest}", longest=longest), "default")
         return self
 
     def gates(self, repository: str, environment: str) -> bool:
@@ -42,8 +45,9 @@ def check_scopes(scopes: Mapping[str, Scope]) -> None:
     """Raises ValueError for a name that cannot stand in `scopes`, and for an environment that two of them gate."""
     for name in scopes:
         if not NAME.fullmatch(name):
-            raise ValueError(f"scopes: {name!r}: a name has small letters, digits, - and _, such as production")
+            raise misnamed("scopes", name, "production")
     for (one, first), (other, second) in combinations(scopes.items(), 2):
         for environment in first.environments:
             if any(second.gates(name, environment) for name in first.repositories or second.repositories or [""]):
-                raise ValueError(f"scopes.{other}.environments: {environment!r} is gated by {one} already")
+                gated = Text.of("{environment} is gated by {scope} already", environment=repr(environment), scope=one)
+                raise Unfit(gated, f"scopes.{other}.environments")

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from rules import durations, matching
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Link, Match, Shape
+from rules.text import Text
+from rules.unfit import Unfit
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -17,7 +19,10 @@ NAME = re.compile(r"[A-Za-z0-9_-]+")
 def _at_least(least: int) -> AfterValidator:
     def checked(value: int) -> int:
         if value < least:
-            raise ValueError(f"{durations.show(value)!r} is too short; write {durations.show(least)} or more")
+            shown = repr(durations.show(value))
+            raise Unfit(
+                Text.of("{length} is too short; write {least} or more", length=shown, least=durations.show(least))
+            )
         return value
 
     return AfterValidator(checked)
@@ -64,7 +69,13 @@ def _unless_off(example: str) -> Callable[[object], object]:
         if value is None or value is False or value == "off":  # YAML reads a plain `off` as false
             return None
         if not isinstance(value, Mapping | Shape):
-            raise ValueError(f"{value!r} says nothing here; write a mapping such as {example}, or off")  # noqa: TRY004
+            raise Unfit(
+                Text.of(
+                    "{value} says nothing here; write a mapping such as {example}, or off",
+                    value=repr(value),
+                    example=example,
+                )
+            )
         return value
 
     return checked
@@ -89,4 +100,5 @@ def check_heartbeats(names: Iterable[str]) -> None:
     """Raises ValueError for the first name that cannot stand in `heartbeats`: what may stand there."""
     for name in names:
         if not NAME.fullmatch(name):
-            raise ValueError(f"heartbeats: {name!r} cannot be the name of a heartbeat; use letters, digits, - and _")
+            named = Text.of("{name} cannot be the name of a heartbeat; use letters, digits, - and _", name=repr(name))
+            raise Unfit(named, "heartbeats")

@@ -7,13 +7,15 @@ from pydantic import AfterValidator, Field
 
 from rules.policy_fields import Duration, Names, Shape, is_address
 from rules.team import Member, Rotation
+from rules.text import Text
+from rules.unfit import Unfit
 
 LEAST_MS = 10_000
 
 
 def _patient(value: int) -> int:
     if value < LEAST_MS:
-        raise ValueError("give Slack more time: 10s or more")
+        raise Unfit(Text.of("give Slack more time: 10s or more"))
     return value
 
 
@@ -35,12 +37,18 @@ def check_mail(told: Iterable[tuple[str, str]], people: Mapping[str, Member], on
         if key in oncall:
             rotation = oncall[key]
             if rotation.group:
-                raise ValueError(f"{where}: {name!r} is a user group of Slack, and nobody can write a mail to that")
+                group = Text.of("{name} is a user group of Slack, and nobody can write a mail to that", name=repr(name))
+                raise Unfit(group, where)
             asked = [*rotation.people, *(override.person for override in rotation.overrides)]
         elif key in people:
             asked = [key]
         else:
-            raise ValueError(f"{where}: {name!r} is not an address such as team@example.org, nor one of `people:`")
+            nobody = Text.of("{name} is not an address such as team@example.org, nor one of `people:`", name=repr(name))
+            raise Unfit(nobody, where)
         for one in asked:
             if one in people and not people[one].address:
-                raise ValueError(f"{where}: {name!r} reaches people.{one}, who has no `mail:`; write it there")
+                person = f"people.{one}"
+                lacks = Text.of(
+                    "{name} reaches {person}, who has no `mail:`; write it there", name=repr(name), person=person
+                )
+                raise Unfit(lacks, where)

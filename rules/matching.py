@@ -11,6 +11,9 @@ from typing import Protocol
 
 import re2
 
+from rules.text import Text
+from rules.unfit import Unfit
+
 
 class Op(StrEnum):
     """The four comparisons."""
@@ -21,8 +24,8 @@ class Op(StrEnum):
     NOT_MATCH = "!~"
 
 
-class BadMatcher(ValueError):
-    """The text is not a matcher; the message says where and what was expected."""
+class BadMatcher(Unfit):
+    """The text is not a matcher; `said` is where and what was expected."""
 
 
 class Pattern(Protocol):
@@ -73,7 +76,7 @@ def parse(text: str) -> tuple[Matcher, ...]:
     """Read `a="b", c=~"d|e"`, with or without braces. Raises BadMatcher."""
     body = text.strip()
     if body.startswith("{") != body.endswith("}"):
-        raise BadMatcher(f"braces do not pair in {text!r}")
+        raise BadMatcher(Text.of("braces do not pair in {text}", text=repr(text)))
     if body.startswith("{"):
         body = body[1:-1].strip()
     found: list[Matcher] = []
@@ -81,15 +84,21 @@ def parse(text: str) -> tuple[Matcher, ...]:
     while at < len(body):
         token = _TOKEN.match(body, at)
         if token is None:
-            raise BadMatcher(f'expected name="value" (or != =~ !~) at {body[at : at + 30]!r} in {text!r}')
+            raise BadMatcher(
+                Text.of(
+                    'expected name="value" (or != =~ !~) at {here} in {text}', here=_here(body, at), text=repr(text)
+                )
+            )
         found.append(_matcher(_unquote(token["name"]), Op(token["op"]), _unquote(token["value"])))
         at = token.end()
         if at < len(body) and body[at] != ",":
-            wanted = "a value in closed double quotes" if body[at] in "\"'`" else "a comma"
-            raise BadMatcher(f"expected {wanted} at {body[at : at + 30]!r} in {text!r}")
+            wanted = Text.of("a value in closed double quotes") if body[at] in "\"'`" else Text.of("a comma")
+            raise BadMatcher(
+                Text.of("expected {wanted} at {here} in {text}", wanted=wanted, here=_here(body, at), text=repr(text))
+            )
         at += 1
     if not found:
-        raise BadMatcher('no matcher in it; write at least one, such as severity="critical"')
+        raise BadMatcher(Text.of('no matcher in it; write at least one, such as severity="critical"'))
     return tuple(found)
 
 
@@ -118,7 +127,11 @@ def _matcher(name: str, op: Op, value: str) -> Matcher:
         return Matcher(name, op, value, re2.compile(value, _quiet()))
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        raise BadMatcher(f"{value!r} is not an RE2 pattern: {reason}") from error
+        raise BadMatcher(Text.of("{value} is not an RE2 pattern: {why}", value=repr(value), why=reason)) from error
+
+
+def _here(body: str, at: int) -> str:
+    return repr(body[at : at + 30])
 
 
 def _quiet() -> re2.Options:

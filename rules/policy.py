@@ -13,13 +13,15 @@ from rules.freeze_plan import Scope, check_scopes
 from rules.heartbeat_plan import CanaryOrOff, Heartbeat, SilentSources, Sources, check_heartbeats
 from rules.mail_plan import Mail, check_mail
 from rules.matching import Matcher
-from rules.plan import NAME, Plan
+from rules.plan import NAME, Plan, misnamed
 from rules.policy_fields import Clock, Duration, Language, Link, Match, Mentions, Names, Shape, Weekday, Zone
 from rules.policy_names import among, check_invited, check_names
 from rules.room_plan import WarRoom
 from rules.severity_plan import Severity
 from rules.slo_plan import Objective, check_slos
 from rules.team import Member, Mute, Rights, Rotation
+from rules.text import Text
+from rules.unfit import Unfit
 
 
 class WorkingHours(Shape):
@@ -32,7 +34,7 @@ class WorkingHours(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start >= self.end:
-            raise ValueError("`to` must be after `from`")
+            raise Unfit(Text.of("`to` must be after `from`"))
         return self
 
 
@@ -141,7 +143,7 @@ class Policy(Shape):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if "fallback" not in self.channels:
-            raise ValueError("channels: name a `fallback`, the channel for what the others refuse")
+            raise Unfit(Text.of("name a `fallback`, the channel for what the others refuse"), "channels")
         for where, name in self._severities_named():
             self._check_severity(where, name)
         for where, name in self._channels_named():
@@ -158,40 +160,48 @@ class Policy(Shape):
         self._check_releases()
         for index, mute in enumerate(self.mutes):
             if mute.route:
-                among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], "the routes")
+                among(f"mutes.{index}.route", mute.route, [route.name for route in self.routes], Text.of("the routes"))
         names = [route.name for route in self.routes]
         for index, name in enumerate(names):
             if name in names[:index]:
-                raise ValueError(f"routes.{index}.name: {name!r} is the name of an earlier route; names are unique")
+                twice = Text.of("{name} is the name of an earlier route; names are unique", name=repr(name))
+                raise Unfit(twice, f"routes.{index}.name")
         return self
 
     def _check_counted(self) -> None:
         """Of what is only counted nobody is told, and nobody is called together for it."""
         for name, severity in self.severities.items():
             if severity.war_room == "auto" and severity.card == "counted":
-                raise ValueError(f"severities.{name}.war_room: {name} is only counted; `card: shown` opens a room")
+                room = Text.of("{severity} is only counted; `card: shown` opens a room", severity=name)
+                raise Unfit(room, f"severities.{name}.war_room")
             if severity.mail and severity.card == "counted":
-                raise ValueError(f"severities.{name}.mail: {name} is only counted, nobody is told; `card: shown` tells")
+                mail = Text.of("{severity} is only counted, nobody is told; `card: shown` tells", severity=name)
+                raise Unfit(mail, f"severities.{name}.mail")
 
     def _learn_labels(self) -> None:
         for name, severity in self.severities.items():
             for value in {word.lower() for word in (*severity.label, name)}:
                 if value in self._by_label:
                     known = self._by_label[value]
-                    raise ValueError(
-                        f"severities.{name}.label: {value!r} means {known} already; a value has one severity"
+                    raise Unfit(
+                        Text.of(
+                            "{value} means {severity} already; a value has one severity",
+                            value=repr(value),
+                            severity=known,
+                        ),
+                        f"severities.{name}.label",
                     )
                 self._by_label[value] = name
 
     def _check_releases(self) -> None:
         for name, plan in self.releases.items():
             if plan.scope:
-                among(f"releases.{name}.scope", plan.scope, self.scopes, "`scopes`")
+                among(f"releases.{name}.scope", plan.scope, self.scopes, Text.of("`scopes`"))
             if not NAME.fullmatch(name):
-                raise ValueError(f"releases: {name!r}: a name has small letters, digits, - and _, such as sdk")
+                raise misnamed("releases", name, "sdk")
             for one, check in plan.checks.items():
                 if check.slo is not None:
-                    among(f"releases.{name}.checks.{one}.slo", check.slo, self.slos, "`slos`")
+                    among(f"releases.{name}.checks.{one}.slo", check.slo, self.slos, Text.of("`slos`"))
 
     def _severities_named(self) -> Iterator[tuple[str, str | None]]:
         yield "default_severity", self.default_severity
@@ -215,11 +225,19 @@ class Policy(Shape):
 
     def _check_severity(self, where: str, name: str | None) -> None:
         if name is not None and name not in self.severities:
-            raise ValueError(f"{where}: {name!r} is not one of the severities {', '.join(self.severities)}")
+            known = ", ".join(self.severities)
+            raise Unfit(Text.of("{name} is not one of the severities {known}", name=repr(name), known=known), where)
 
     def _check_channel(self, where: str, name: str | None) -> None:
         if name is not None and not name.startswith("#") and name not in self.channels:
-            raise ValueError(f"{where}: {name!r} is neither a #channel nor one of the roles {', '.join(self.channels)}")
+            raise Unfit(
+                Text.of(
+                    "{name} is neither a #channel nor one of the roles {known}",
+                    name=repr(name),
+                    known=", ".join(self.channels),
+                ),
+                where,
+            )
 
     def _told(self) -> Iterator[tuple[str, str]]:
         for name, severity in self.severities.items():

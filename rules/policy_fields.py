@@ -2,35 +2,45 @@
 
 import re
 from datetime import time
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from rules import durations
+from rules.text import Text
+from rules.unfit import Unfit
 
 
 def _duration(value: object) -> object:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} has no unit; write one, such as 90s, 5m, 1h30m or 3d")  # noqa: TRY004 - as below
+        raise Unfit(Text.of("{value} has no unit; write one, such as 90s, 5m, 1h30m or 3d", value=repr(value)))
     return durations.parse(value)
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"{value!r} is not an IANA time zone; write one such as Europe/Madrid or UTC")
+    if value not in _zones():
+        raise Unfit(
+            Text.of("{value} is not an IANA time zone; write one such as Europe/Madrid or UTC", value=repr(value))
+        )
     return value
 
 
 def _clock(value: object) -> object:
     if isinstance(value, int | float):
-        raise ValueError("quote the time, YAML reads 22:00 as a number")  # noqa: TRY004 - pydantic wants ValueError
+        raise Unfit(Text.of("quote the time, YAML reads 22:00 as a number"))
     return value
 
 
 def _local(value: time) -> time:
     if value.tzinfo:
-        raise ValueError("write the time without a zone; `timezone` says which one is meant")
+        raise Unfit(Text.of("write the time without a zone; `timezone` says which one is meant"))
     return value
 
 
@@ -46,12 +56,19 @@ def _mentions(value: object) -> object:
 def _mention(value: str) -> str:
     if value in ("none", "channel", "here") or (value.startswith("@") and len(value) > 1):
         return value
-    raise ValueError(f'{value!r} is not a mention; write channel, here, none, or "@name" of a user group or person')
+    raise Unfit(
+        Text.of(
+            '{value} is not a mention; write channel, here, none, or "@name" of a user group or person',
+            value=repr(value),
+        )
+    )
 
 
 def _link(value: object) -> object:
     if not isinstance(value, str) or not LINK.match(value):
-        raise ValueError(f"{value!r} is not an address; write one such as https://wiki.example.org/page")
+        raise Unfit(
+            Text.of("{value} is not an address; write one such as https://wiki.example.org/page", value=repr(value))
+        )
     return value
 
 
@@ -62,9 +79,9 @@ Duration = Annotated[
     BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
     PlainSerializer(durations.show, return_type=str),
 ]
-Zone = Annotated[str, BeforeValidator(_zone)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]
-Mention = Annotated[str, BeforeValidator(_mention)]
+Mention = Annotated[str, AfterValidator(_mention)]
 Mentions = Annotated[list[Mention], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]
 Link = Annotated[str, BeforeValidator(_link, json_schema_input_type=Annotated[str, Field(pattern=rf"^{LINK.pattern}")])]
 Names = Annotated[list[str], BeforeValidator(_mentions, json_schema_input_type=str | list[str])]

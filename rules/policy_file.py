@@ -10,10 +10,13 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from rules.fault_words import worded
 from rules.policy import Policy
+from rules.text import Joined, Text
+from rules.unfit import english
 
 Path = tuple[str | int, ...]
-_WITHIN = re.compile(r"([\w-]+(?:\.[^\s:.]+)*): (.*)", re.DOTALL)  # our own validators name what is wrong within a part
+_CHOICE = re.compile(r"(?:function-\w+|literal)\[")  # what pydantic calls one of several kinds that may stand somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,24 @@ class Fault:
     file: str
     line: int
     field: str
-    message: str
+    message: Text
+
+    @property
+    def text(self) -> Text:
+        """All of it, with where it stands."""
+        where = f"{self.file}:{self.line}: {self.field}"
+        return Text.of("{where}: {message}", where=where.removesuffix(": "), message=self.message)
 
     def __str__(self) -> str:
-        where = f"{self.field}: " if self.field else ""
-        return f"{self.file}:{self.line}: {where}{self.message}"
+        return english(self.text)
 
 
 class BadPolicy(ValueError):
     """The file is not a valid policy; `faults` says all that is wrong."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
+        self.text = Text.of("{faults}", faults=Joined(tuple(fault.text for fault in faults)))
+        super().__init__(english(self.text))
         self.faults = faults
 
 
@@ -42,12 +51,11 @@ def load(text: str, file: str) -> Policy:
     """The policy that `text` describes; `file` is only its name. Raises BadPolicy with every fault found."""
     root, lines, values = _read(text, file)
     if not isinstance(root, yaml.MappingNode):
-        raise BadPolicy(
-            [Fault(file, 1, "", "a policy is a mapping of `team`, `channels`, `severities`, `routes`, ...")]
-        )
-    twice = [Fault(file, line, _show(path), "this key stands twice") for path, line in _repeated(root, ())]
-    if twice:
-        raise BadPolicy(twice)
+        shape = Text.of("a policy is a mapping of `team`, `channels`, `severities`, `routes`, ...")
+        raise BadPolicy([Fault(file, 1, "", shape)])
+    twice = Text.of("this key stands twice")
+    if repeated := [Fault(file, line, _show(path), twice) for path, line in _repeated(root, ())]:
+        raise BadPolicy(repeated)
     try:
         return Policy.model_validate(values)
     except ValidationError as error:
@@ -61,12 +69,17 @@ def _read(text: str, file: str) -> tuple[yaml.Node | None, dict[Path, int], Any]
         root = yaml.compose(text, yaml.SafeLoader)
         return root, dict(_lines(root, ())) if root else {}, yaml.safe_load(text)
     except RecursionError as error:
-        raise BadPolicy([Fault(file, 1, "", "an alias (*name) stands within its own anchor (&name)")]) from error
+        looped = Text.of("an alias (*name) stands within its own anchor (&name)")
+        raise BadPolicy([Fault(file, 1, "", looped)]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadPolicy([Fault(file, line, "", f"not YAML: {error.problem}")]) from error
+        raise BadPolicy([Fault(file, line, "", _no_yaml(error.problem))]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-45
-        raise BadPolicy([Fault(file, 1, "", f"not YAML: {error}")]) from error
+        raise BadPolicy([Fault(file, 1, "", _no_yaml(error))]) from error
+
+
+def _no_yaml(why: object) -> Text:
+    return Text.of("not YAML: {why}", why=str(why))
 
 
 def line_of(text: str, path: Path) -> int:
@@ -76,23 +89,19 @@ def line_of(text: str, path: Path) -> int:
 
 
 def _fault(file: str, lines: dict[Path, int], detail: ErrorDetails) -> Fault:
-    path: Path = tuple(part for part in detail["loc"] if part != "function-before")
-    message = detail["msg"].removeprefix("Value error, ")
+    path: Path = tuple(part for part in detail["loc"] if not _CHOICE.match(str(part)))
     if detail["type"] == "extra_forbidden":
-        message = "unknown key" + _suggestion(path)
-    elif detail["type"] == "missing":
-        message = "is required"
-    elif found := _WITHIN.fullmatch(message):
-        inner = tuple(int(part) if part.isdigit() else part for part in found[1].split("."))
-        if not path or (*path, inner[0]) in lines:
-            path, message = (*path, *inner), found[2]
+        return Fault(file, _nearest(lines, path), _show(path), _unknown(path))
+    message, at = worded(detail)
+    path += tuple(int(part) if part.isdigit() else part for part in at.split(".") if part)
     return Fault(file, _nearest(lines, path), _show(path), message)
 
 
-def _suggestion(path: Path) -> str:
+def _unknown(path: Path) -> Text:
     known = _keys_at(Policy, path[:-1])
-    close = get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
-    return f"; did you mean `{close[0]}`?" if close else f"; known here: {', '.join(known)}"
+    if close := get_close_matches(str(path[-1]), known, n=1, cutoff=0.5):
+        return Text.of("unknown key; did you mean `{close}`?", close=close[0])
+    return Text.of("unknown key; known here: {known}", known=", ".join(known))
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:

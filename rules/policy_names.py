@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from rules.team import EVERYONE, Member, Right, Rights, Rotation
+from rules.text import Text, Value
+from rules.unfit import Unfit
 
 TAKEN = (EVERYONE, "channel", "here", "none")  # these mean something else already
+_SOMEBODY = Text.of('`people` or `oncall`, nor an "@group"')
 
 
 def check_names(
@@ -17,18 +20,20 @@ def check_names(
     """
     for where, name in [*(("people", name) for name in people), *(("oncall", name) for name in oncall)]:
         if not name or name in TAKEN or name.startswith("@"):
-            raise ValueError(f"{where}.{name}: {name!r} cannot be a name here; choose a plain word of your own")
+            taken = Text.of("{name} cannot be a name here; choose a plain word of your own", name=repr(name))
+            raise Unfit(taken, f"{where}.{name}")
         if where == "oncall" and name in people:
-            raise ValueError(f"oncall.{name}: {name!r} is the name of a person too; names are unique")
+            twice = Text.of("{name} is the name of a person too; names are unique", name=repr(name))
+            raise Unfit(twice, f"oncall.{name}")
     for where, name in _on_call(oncall):
-        among(where, name, people, "`people`")
+        among(where, name, people, Text.of("`people`"))
     known = [*people, *oncall]
     for where, name in told:
-        among(where, name.removeprefix("@"), known, "`people` or `oncall`")
+        among(where, name.removeprefix("@"), known, Text.of("`people` or `oncall`"))
     for right in Right:
         for name in rights.of(right):
             if len(name) < 2 or not name.startswith("@"):
-                among(f"rights.{right}", name, [EVERYONE, *known], '`people` or `oncall`, nor an "@group"')
+                among(f"rights.{right}", name, [EVERYONE, *known], _SOMEBODY)
 
 
 def check_invited(
@@ -37,19 +42,26 @@ def check_invited(
     """Raises ValueError for a name that is no person, no rotation and no "@group"; a whole channel is not invited."""
     for name in names:
         if name.removeprefix("@") in TAKEN:
-            raise ValueError(f'{where}: {name!r} cannot be invited; name people, rotations or an "@group"')
+            invited = Text.of('{name} cannot be invited; name people, rotations or an "@group"', name=repr(name))
+            raise Unfit(invited, where)
         if len(name) < 2 or not name.startswith("@"):
-            among(where, name, [*people, *oncall], '`people` or `oncall`, nor an "@group"')
+            among(where, name, [*people, *oncall], _SOMEBODY)
 
 
-def among(where: str, name: str, known: Iterable[str], what: str) -> None:
-    """Raises ValueError when a name is not one of those that may stand there."""
+def among(where: str, name: str, known: Iterable[str], what: Text) -> None:
+    """Raises Unfit when a name is not one of those that may stand there. `what`: they together, as in `the routes`."""
     names = list(known)
     if name in names:
         return
-    close = get_close_matches(name, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else f" ({', '.join(names) or 'none yet'})"
-    raise ValueError(f"{where}: {name!r} is not one of {what}{hint}")
+    if close := get_close_matches(name, names, n=1):
+        raise Unfit(
+            Text.of(
+                "{name} is not one of {what}; did you mean {close}?", name=repr(name), what=what, close=repr(close[0])
+            ),
+            where,
+        )
+    there: Value = ", ".join(names) or Text.of("none yet")
+    raise Unfit(Text.of("{name} is not one of {what} ({known})", name=repr(name), what=what, known=there), where)
 
 
 def _on_call(oncall: Mapping[str, Rotation]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from rules.policy_fields import Shape
+from rules.text import Text
+from rules.unfit import Unfit
 
 INPUTS_MAX = 10  # https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
 Repository = Annotated[str, Field(pattern=r"^([\w.-]+/[\w.-]+)?$")]
@@ -29,11 +31,11 @@ class Dispatch(Shape):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if bool(self.event) == bool(self.workflow):
-            raise ValueError("name one of `event` (a repository_dispatch) and `workflow` (a workflow_dispatch)")
+            raise Unfit(Text.of("name one of `event` (a repository_dispatch) and `workflow` (a workflow_dispatch)"))
         if self.workflow and not self.ref:
-            raise ValueError("a `workflow` needs a `ref`, the branch or tag that has the file, such as main")
+            raise Unfit(Text.of("a `workflow` needs a `ref`, the branch or tag that has the file, such as main"))
         if self.event and self.ref:
-            raise ValueError("a `ref` is for a `workflow`; an `event` runs what the default branch has")
+            raise Unfit(Text.of("a `ref` is for a `workflow`; an `event` runs what the default branch has"))
         return self
 
 
@@ -50,9 +52,9 @@ class Running(Shape):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.json_url is None) == (self.prometheus is None):
-            raise ValueError("name one of `json` and `prometheus`")
+            raise Unfit(Text.of("name one of `json` and `prometheus`"))
         if self.json_url and not self.path:
-            raise ValueError("a `json` needs a `path`, the JMESPath of the version")
+            raise Unfit(Text.of("a `json` needs a `path`, the JMESPath of the version"))
         if self.prometheus and not self.label:
-            raise ValueError("a `prometheus` needs a `label`, the one that has the version")
+            raise Unfit(Text.of("a `prometheus` needs a `label`, the one that has the version"))
         return self

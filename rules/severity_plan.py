@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from rules.policy_fields import Duration, Mentions, Names, Shape
 from rules.room_plan import When
+from rules.text import Text
+from rules.unfit import Unfit
 
 
 class Escalation(Shape):
@@ -19,7 +21,7 @@ class Escalation(Shape):
     @model_validator(mode="after")
     def _reaches(self) -> Self:
         if not self.mention and not self.dm:
-            raise ValueError("name somebody in `mention` or `dm`")
+            raise Unfit(Text.of("name somebody in `mention` or `dm`"))
         return self
 
 

@@ -140,5 +140,7 @@ def parse(text: str) -> tuple[Matcher, ...]:
     """The matchers of a silence. Raises matching.BadMatcher, also for those that would hide everything."""
     found = matching.parse(text)
     if hides_everything(found):
-        raise matching.BadMatcher('these would hide everything; name at least one value, such as service="checkout"')
+        raise matching.BadMatcher(
+            Text.of('these would hide everything; name at least one value, such as service="checkout"')
+        )
     return found

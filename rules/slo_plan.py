@@ -11,6 +11,8 @@ from rules import durations, matching
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Shape
 from rules.policy_names import among
+from rules.text import Text
+from rules.unfit import Unfit
 
 DAY = 86_400_000
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -24,27 +26,38 @@ def allowed(objective: float) -> Decimal:
 
 def _promised(value: object) -> object:
     if isinstance(value, str | bool):
-        raise ValueError(f"{value!r} is not a number; write the percent without the sign, such as 99.9")  # noqa: TRY004 - pydantic
+        raise Unfit(
+            Text.of("{value} is not a number; write the percent without the sign, such as 99.9", value=repr(value))
+        )
     return value
 
 
 def _percent(value: float) -> float:
     if 0 < value < 1:
-        raise ValueError(f"{value:g} is a share; write it in percent, such as {value * 100:g}")
+        share, percent = f"{value:g}", f"{value * 100:g}"
+        raise Unfit(Text.of("{share} is a share; write it in percent, such as {percent}", share=share, percent=percent))
     if not 0 < value < 100:
-        raise ValueError(f"{value:g}: write percent between 0 and 100, such as 99.9; 100 leaves no budget for errors")
+        raise Unfit(
+            Text.of(
+                "{value}: write percent between 0 and 100, such as 99.9; 100 leaves no budget for errors",
+                value=f"{value:g}",
+            )
+        )
     return value
 
 
 def _query(value: str) -> str:
     if value and not WINDOW.search(value):
-        raise ValueError("has no $window; write it where the length of time stands, as in rate(errors_total[$window])")
+        raise Unfit(
+            Text.of("has no $window; write it where the length of time stands, as in rate(errors_total[$window])")
+        )
     return value.strip()
 
 
 def _at_least_a_day(value: int) -> int:
     if value < DAY:
-        raise ValueError(f"{durations.show(value)!r} is too short for a budget; write 1d or more, such as 30d")
+        shown = repr(durations.show(value))
+        raise Unfit(Text.of("{length} is too short for a budget; write 1d or more, such as 30d", length=shown))
     return value
 
 
@@ -68,7 +81,7 @@ class BurnWindow(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not 0 < self.short < self.long:
-            raise ValueError("`short` must be shorter than `long`, and longer than nothing, such as 5m and 1h")
+            raise Unfit(Text.of("`short` must be shorter than `long`, and longer than nothing, such as 5m and 1h"))
         return self
 
 
@@ -110,9 +123,9 @@ class Objective(Shape):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if bool(self.alerts) == bool(self.good or self.total):
-            raise ValueError("name either `good` and `total`, or `alerts`")
+            raise Unfit(Text.of("name either `good` and `total`, or `alerts`"))
         if bool(self.good) != bool(self.total):
-            raise ValueError("`good` and `total` go together: of all there was, how much was good")
+            raise Unfit(Text.of("`good` and `total` go together: of all there was, how much was good"))
         self._matchers = matching.parse(self.alerts) if self.alerts else ()
         if "burn" not in self.model_fields_set:  # of the usual ones, those that make sense here
             self.burn[:] = [burn for burn in BURNS if burn.long <= self.window and _reachable(burn, self.objective)]
@@ -120,16 +133,18 @@ class Objective(Shape):
         for index, burn in enumerate(self.burn):
             self._check_burn(f"burn.{index}", burn)
             if (name := (burn.short, burn.long, burn.severity)) in seen:
-                raise ValueError(f"burn.{index}: has the windows and the severity of an earlier one")
+                raise Unfit(Text.of("has the windows and the severity of an earlier one"), f"burn.{index}")
             seen.add(name)
         return self
 
     def _check_burn(self, where: str, burn: BurnWindow) -> None:
         if burn.long > self.window:
-            raise ValueError(f"{where}.long: is longer than the `window` of the SLO, {durations.show(self.window)}")
+            window = durations.show(self.window)
+            raise Unfit(Text.of("is longer than the `window` of the SLO, {window}", window=window), f"{where}.long")
         if not _reachable(burn, self.objective):
             most = f"{float(1 / allowed(self.objective)):g}"
-            raise ValueError(f"{where}.factor: can never be exceeded with this objective; write less than {most}")
+            less = Text.of("can never be exceeded with this objective; write less than {most}", most=most)
+            raise Unfit(less, f"{where}.factor")
 
     @property
     def matchers(self) -> tuple[Matcher, ...]:
@@ -142,11 +157,17 @@ def check_slos(slos: Mapping[str, Objective], severities: Iterable[str]) -> None
     known = list(severities)
     for name, slo in slos.items():
         if not NAME.fullmatch(name):
-            raise ValueError(f"slos: {name!r} cannot be the name of an SLO; use letters, digits, - and _")
+            named = Text.of("{name} cannot be the name of an SLO; use letters, digits, - and _", name=repr(name))
+            raise Unfit(named, "slos")
         for index, burn in enumerate(slo.burn):
             if "burn" not in slo.model_fields_set and burn.severity not in known:
-                raise ValueError(
-                    f"slos.{name}: alerts of {burn.severity} when nothing else is said, which is not one of the "
-                    f"severities {', '.join(known)}; write `burn` with one of them"
+                raise Unfit(
+                    Text.of(
+                        "alerts of {severity} when nothing else is said, which is not one of the severities {known}; "
+                        "write `burn` with one of them",
+                        severity=burn.severity,
+                        known=", ".join(known),
+                    ),
+                    f"slos.{name}",
                 )
-            among(f"slos.{name}.burn.{index}.severity", burn.severity, known, "the severities")
+            among(f"slos.{name}.burn.{index}.severity", burn.severity, known, Text.of("the severities"))

@@ -9,75 +9,94 @@ from croniter import croniter
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from rules.policy_fields import Language, Names, Shape, Zone, is_address
+from rules.text import Text
+from rules.unfit import Unfit
 
 EVERYONE = "everyone"
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
 _CHANCE = re.compile(r"(?:^|[\s,])r(?=[\s,(/]|$)", re.IGNORECASE)  # croniter's own addition to cron
 
 
+def _no_cron(value: object) -> Unfit:
+    return Unfit(
+        Text.of('{value} is not a cron line of five fields; write one such as "0 9 * * mon"', value=repr(value))
+    )
+
+
 def _cron(value: object) -> object:
     if not isinstance(value, str):
-        found = "nothing stands here" if value is None else f"{value!r} is not a cron line"
-        raise ValueError(f'{found}; write one of five fields such as "0 9 * * mon"')  # noqa: TRY004 - as below
+        if value is None:
+            raise Unfit(Text.of('nothing stands here; write a cron line of five fields such as "0 9 * * mon"'))
+        raise _no_cron(value)
     if len(value.split()) != 5 or not croniter.is_valid(value):
-        raise ValueError(f'{value!r} is not a cron line of five fields; write one such as "0 9 * * mon"')
+        raise _no_cron(value)
     if not croniter.is_valid(value, strict=True):
-        raise ValueError(f"{value!r} names a day that no month has")
+        raise Unfit(Text.of("{value} names a day that no month has", value=repr(value)))
     if _CHANCE.search(value):
-        raise ValueError(f"{value!r}: R means a time by chance, another for each that reads it; write the time")
+        raise Unfit(
+            Text.of(
+                "{value}: R means a time by chance, another for each that reads it; write the time", value=repr(value)
+            )
+        )
     return value
 
 
 def _hourly(value: str) -> str:
     if not value.split(maxsplit=1)[0].isdecimal():
-        raise ValueError(f'{value!r} hands over more than once in an hour; name one minute, such as "0 9 * * mon"')
+        raise Unfit(
+            Text.of(
+                '{value} hands over more than once in an hour; name one minute, such as "0 9 * * mon"',
+                value=repr(value),
+            )
+        )
     return value
 
 
 def _time(value: object) -> object:
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else _not_a_number(value)
+        return datetime.fromisoformat(_written(value)) if isinstance(value, str | int | float) else value
     except ValueError as error:
-        raise ValueError(f"{value!r} is not a time; write one such as 2026-12-24T18:00:00+01:00") from error
+        raise Unfit(
+            Text.of("{value} is not a time; write one such as 2026-12-24T18:00:00+01:00", value=repr(value))
+        ) from error
 
 
 def _zoned(value: datetime) -> datetime:
     if value.tzinfo is None:
-        raise ValueError("write the time with its offset, such as 2026-12-24T18:00:00+01:00")
+        raise Unfit(Text.of("write the time with its offset, such as 2026-12-24T18:00:00+01:00"))
     return value
 
 
 def _day(value: object) -> object:
     try:
-        day = date.fromisoformat(value) if isinstance(value, str) else _not_a_number(value)
+        day = date.fromisoformat(_written(value)) if isinstance(value, str | int | float) else value
     except ValueError as error:
-        raise ValueError(f"{value!r} is not a day; write one such as 2026-01-05") from error
+        raise Unfit(Text.of("{value} is not a day; write one such as 2026-01-05", value=repr(value))) from error
     if isinstance(day, datetime):
-        raise ValueError("write the day only, such as 2026-01-05; `handoff` says the time")  # noqa: TRY004 - pydantic
+        raise Unfit(Text.of("write the day only, such as 2026-01-05; `handoff` says the time"))
     return day
 
 
-def _not_a_number(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError("pydantic would count it in seconds from 1970")  # noqa: TRY004 - pydantic wants ValueError
-    return value
+def _written(value: str | float) -> str:
+    """Nothing for a number, which pydantic would count in seconds from 1970."""
+    return value if isinstance(value, str) else ""
 
 
 def _account(value: str) -> str:
     if value and not USER_ID.fullmatch(value) and "@" not in value.strip("@"):
-        raise ValueError(f"{value!r} is neither a Slack id such as U0123ABCD nor an e-mail address")
+        raise Unfit(Text.of("{value} is neither a Slack id such as U0123ABCD nor an e-mail address", value=repr(value)))
     return value
 
 
 def _address(value: str) -> str:
     if value and not is_address(value):
-        raise ValueError(f"{value!r} is not an address such as ana@example.org")
+        raise Unfit(Text.of("{value} is not an address such as ana@example.org", value=repr(value)))
     return value
 
 
 def _group(value: str) -> str:
     if value and (not value.startswith("@") or value == "@"):
-        raise ValueError(f'{value!r} is not a user group; write its handle as "@name"')
+        raise Unfit(Text.of('{value} is not a user group; write its handle as "@name"', value=repr(value)))
     return value
 
 
@@ -153,7 +172,7 @@ class Override(Shape):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.start >= self.until:
-            raise ValueError("`until` must be after `from`")
+            raise Unfit(Text.of("`until` must be after `from`"))
         return self
 
 
@@ -175,7 +194,7 @@ class Rotation(Shape):
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if bool(self.people) == bool(self.group):
-            raise ValueError("name either `people` or a `group`")
+            raise Unfit(Text.of("name either `people` or a `group`"))
         return self
 
 
@@ -191,5 +210,5 @@ class Mute(Shape):
     @model_validator(mode="after")
     def _one_of(self) -> Self:
         if bool(self.route) == bool(self.channel):
-            raise ValueError("name either a `route` or a `channel`")
+            raise Unfit(Text.of("name either a `route` or a `channel`"))
         return self

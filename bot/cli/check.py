@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.cards.plain import plain
 from bot.cli.policy_argument import policy_path
 from bot.cli.saying import fail, word
+from bot.policy_box import not_utf8
 from bot.settings import read
 from rules import examples, policy_file
 from rules.policy import json_schema
@@ -34,7 +35,8 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return fail(Text.of("cannot read {path}: {why}", path=str(path), why=str(error)))
+        why = not_utf8(error) if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        return fail(Text.of("cannot read {path}: {why}", path=str(path), why=why))
     try:
         policy = policy_file.load(text, str(path))
         faults = examples.faults(policy, text, str(path))
@@ -42,11 +44,11 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except policy_file.BadPolicy as error:
         faults, count = error.faults, 0
     if given.json:
-        rows = [{"file": f.file, "line": f.line, "field": f.field, "message": f.message} for f in faults]
+        rows = [{"file": f.file, "line": f.line, "field": f.field, "message": plain(f.message)} for f in faults]
         print(json.dumps({"ok": not faults, "examples": count, "faults": rows}, indent=2))
     else:
         for fault in faults:
-            print(fault)
+            print(plain(fault.text))
         file, wrong = str(path), len(faults)
         found = Text.counted("{path}: {count} fault", "{path}: {count} faults", path=file, count=wrong)
         fine = Text.counted(

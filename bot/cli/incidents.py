@@ -17,6 +17,7 @@ from rules import durations, incident_table, languages
 from rules.incident_table import Row
 from rules.policy import Policy
 from rules.text import Text
+from rules.unfit import Unfit
 
 ABOUT = Text.of("the incidents of a time as a Markdown table: when, impact, cause, fix, state.")
 COLUMNS = ("at", "impact", "cause", "fix", "state")
@@ -34,8 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _length(text: str) -> int:
     try:
         return durations.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+    except Unfit as error:
+        raise argparse.ArgumentTypeError(plain(error.said)) from error
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:

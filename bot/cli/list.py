@@ -10,6 +10,7 @@ from bot.cli.memory import add_data, away, opened, when
 from bot.cli.saying import word
 from bot.settings import Settings, read
 from bot.store import Unavailable
+from handlers.replies import STATE_WORDS
 from rules.incident import Incident
 from rules.text import Text
 
@@ -41,7 +42,8 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return 0
     for i in incidents:
         place = i.place if i.shown else word("only counted")
-        print(f"{i.id}  {i.severity}  {i.state:<12} {when(i.opened_at)}  {place:<14} {i.title}")
+        state = plain(STATE_WORDS[i.state])
+        print(f"{i.id}  {i.severity}  {state:<12} {when(i.opened_at)}  {place:<14} {i.title}")
     open_ = Text.counted("{count} open", "{count} open", count=len(incidents))
     print(plain(open_ if incidents else Text.of("nothing is open")))
     if counted:

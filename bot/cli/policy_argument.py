@@ -5,8 +5,9 @@ from pathlib import Path
 
 from bot import policy_box
 from bot.cards.plain import plain
+from bot.cards.tongue import spoken
 from bot.cli.saying import word
-from bot.policy_box import DEFAULT
+from bot.policy_box import DEFAULT, DEFAULT_IN
 from bot.settings import BadSetting, Settings
 from rules.policy import Policy
 from rules.policy_file import BadPolicy
@@ -20,10 +21,9 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
 
 
 def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
-    """The file to use."""
-    if given.policy:
-        return Path(given.policy)
-    return Path(settings.sereno_policy) if settings.sereno_policy else DEFAULT
+    """The file to use; without one the default policy in the language of the terminal."""
+    named = given.policy or settings.sereno_policy
+    return Path(named) if named else DEFAULT_IN.get(spoken().code, DEFAULT)
 
 
 def read_policy(given: argparse.Namespace, settings: Settings) -> Policy:
@@ -32,7 +32,7 @@ def read_policy(given: argparse.Namespace, settings: Settings) -> Policy:
     try:
         return policy_box.load(path)
     except BadPolicy as error:
-        raise BadSetting(str(error)) from error
+        raise BadSetting(plain(error.text)) from error
     except OSError as error:
         raise BadSetting(no_policy(path, error)) from error
 

@@ -36,10 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(plain(Text.of("{port} is not a port: 0 to 65535", port=port)))
-    return port
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(plain(Text.of("{port} is not a port: 0 to 65535", port=text)))
+    return int(text)
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
@@ -54,7 +53,7 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     try:
         bot = Bot(settings, Options(policy=path, host=given.host, port=given.port, data=given.data), SystemClock())
     except BadPolicy as error:
-        return fail(str(error))
+        return fail(error.text)
     except OSError as error:
         return fail(no_policy(path, error))
     try:

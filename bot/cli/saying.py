@@ -1,19 +1,38 @@
 """In which language the command line speaks, and how it says that something is wrong."""
 
+import gettext
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
 
+from bot.cards import tongue
 from bot.cards.plain import plain
 from bot.cards.tongue import ENGLISH, SPANISH
 from rules.text import Text
 
-VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as POSIX has it
+VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as gettext has it
+ARGPARSE = "argparse"  # the catalogue of the sentences that are not ours
 
 
 def language(environ: Mapping[str, str]) -> str:
-    """The language that the environment asks for, as far as we speak it."""
+    """The language that the environment asks for, as far as we speak it. `LANGUAGE=fr:es` asks for the first known."""
     wanted = next((found for name in VARIABLES if (found := environ.get(name))), "")
-    return SPANISH if wanted.partition("_")[0].partition(".")[0].lower() == SPANISH else ENGLISH
+    codes = (one.partition("_")[0].partition(".")[0].lower() for one in wanted.split(":"))
+    return next((code for code in codes if code in (ENGLISH, SPANISH)), ENGLISH)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Within the `with` the command line speaks this language, and so does argparse, which asks gettext."""
+    before = gettext.textdomain()
+    gettext.bindtextdomain(ARGPARSE, str(files("bot") / "locale"))
+    gettext.textdomain(before if code == ENGLISH else ARGPARSE)
+    try:
+        with tongue.speaking(code):
+            yield
+    finally:
+        gettext.textdomain(before)
 
 
 def fail(message: Text | str, code: int = 2) -> int:

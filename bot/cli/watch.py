@@ -31,7 +31,7 @@ ABOUT = Text.of("the releases that are watched: start one, list them, print one'
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """start, list, summary, chart."""
-    acts = parser.add_subparsers(title="acts", dest="act", metavar="ACT", required=True)
+    acts = parser.add_subparsers(title=word("acts"), dest="act", metavar="ACT", required=True)
     start = acts.add_parser("start", help=word("watch a release from now on"))
     start.add_argument("version", metavar="VERSION")
     start.add_argument("plan", nargs="?", default="", metavar="PLAN", help=word("needed when the policy has several"))

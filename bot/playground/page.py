@@ -116,7 +116,7 @@ class Page:
         if sample is None:
             raise Refused("no_such_sample")
         serial = self._ws.next_serial()
-        status, said = await send(self._open(), self._bot_url(), sample, self._hook_headers, serial)
+        status, said = await send(self._open(), self._bot_url(), sample, self._hook_headers, serial, self._ws.clock())
         return web.json_response({"ok": status is not None, "status": status, "said": said})
 
     async def say(self, request: web.Request) -> web.Response:

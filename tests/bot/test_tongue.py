@@ -156,7 +156,7 @@ def test_whose_language() -> None:
 def test_the_channels_of_the_policy_are_checked() -> None:
     with pytest.raises(BadPolicy, match=r"channel_languages\.monitring: 'monitring' is neither a #channel"):
         load(TEAM.replace("channel_languages: {monitoring", "channel_languages: {monitring"), "test.yaml")
-    with pytest.raises(BadPolicy, match="'en' or 'es'"):
+    with pytest.raises(BadPolicy, match="write one of 'en', 'es', not 'fr'"):
         load(TEAM.replace("{monitoring: en}", "{monitoring: fr}"), "test.yaml")
 
 

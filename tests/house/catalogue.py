@@ -9,9 +9,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from tests.house.tree import ROOMS, ROOT, named, parsed, python
@@ -120,8 +122,19 @@ def _literal(call: ast.Call, count: int, place: str) -> Sentence | str:
     return Sentence(forms=literal, place=place) if len(literal) == count else place
 
 
+def compiled(path: Path) -> bytes:
+    """A catalogue as gettext reads it, without the time of its making."""
+    catalog = read(path)
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+    out = io.BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
 def main() -> None:
-    """Rewrite every catalogue, and say how many sentences are still to be translated."""
+    """Rewrite every catalogue, and say how many sentences are still to be translated; compile what gettext reads."""
+    for path in LOCALE.glob("*/LC_MESSAGES/argparse.po"):
+        path.with_suffix(".mo").write_bytes(compiled(path))
     for path in catalogues() or [LOCALE / "es" / "LC_MESSAGES" / "sereno.po"]:
         catalog = renewed(read(path))
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -203,6 +203,21 @@ async def test_a_command_that_the_bot_does_not_know(page, served, bot):
     await expect(page.locator(".toast.bad")).to_have_text("Sereno does not know /nope.")
 
 
+async def test_a_notice_goes_by_itself_but_not_while_somebody_points_at_it(page, served, bot):
+    await page.clock.install()
+    await page.goto(f"{served}/playground/?channel=alerts")
+    bot.answers.append(lambda: web.Response(status=404))
+    await page.locator("#box").fill("/nope")
+    await page.keyboard.press("Enter")
+    notice = page.locator(".toast.bad")
+    await notice.hover()
+    await page.clock.fast_forward(60_000)
+    await expect(notice).to_have_text("Sereno does not know /nope.")
+    await page.mouse.move(1, 1)
+    await page.clock.fast_forward(10_000)
+    await expect(notice).to_have_count(0)
+
+
 async def test_nothing_is_lost_before_the_workspace_has_come(page, served, bot):
     come = asyncio.Event()
 

@@ -76,7 +76,7 @@ def test_an_example_that_another_route_takes_or_none_is_a_fault() -> None:
 """)
     assert said == [
         "p.yaml:12: routes[1].examples[0]: goes to 'first', not to this one",
-        "p.yaml:13: routes[1].examples[1]: goes to 'no route', not to this one",
+        "p.yaml:13: routes[1].examples[1]: goes to no route, not to this one",
     ]
 
 

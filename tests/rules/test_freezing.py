@@ -206,7 +206,7 @@ def test_it_can_be_taken_back() -> None:
         ("a: {default: 3d}", "longer than `longest`, 1d"),
         ("a: {channel: nowhere}", "neither a #channel nor one of the roles"),
         ("a: {environments: [x]}\n  b: {environments: [X], repositories: [o/r]}", "'x' is gated by a already"),
-        ("a: {repositories: [o]}", "String should match pattern"),
+        ("a: {repositories: [o]}", "write what fits the pattern"),
     ],
 )
 def test_a_scope_that_cannot_be(scopes: str, fault: str) -> None:

@@ -53,7 +53,7 @@ def complaint(text: str) -> str:
         ("heartbeats: {'a b': {match: 'a=\"b\"', within: 10m}}", "'a b' cannot be the name of a heartbeat"),
         ("heartbeats: {a: {match: 'a=\"b\"', within: 10m, severity: P7}}", "heartbeats.a.severity: 'P7' is not one of"),
         ("silent_sources: {severity: P7}", "silent_sources.severity: 'P7' is not one of"),
-        ("silent_sources: {times: 0.5}", "silent_sources.times: Input should be greater than or equal to 1"),
+        ("silent_sources: {times: 0.5}", "silent_sources.times: write 1 or more, not"),
         ("silent_sources: {at_least: 1m}", "silent_sources.at_least: '1m' is too short; write 10m or more"),
         ("silent_sources: true", "silent_sources: True says nothing here; write a mapping such as {times: 3, at_least"),
         ("silent_sources: nope", "silent_sources: 'nope' says nothing here; write a mapping such as {times: 3, at_"),
