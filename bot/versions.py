@@ -21,6 +21,7 @@ from rules.rollback import Phase, Rollback
 from rules.rollback_plan import Running
 from rules.rolling_back import RUNS, SEEN, TROUBLE, UNSEEN
 from rules.signal import Kind, Signal
+from rules.text import Text
 
 TICK_S, EVERY_S = 1.0, 60.0
 SOURCE = "versions"
@@ -82,5 +83,5 @@ class Versions:
         if running.prometheus is None:
             return await self._documents.text(running.json_url or "", running.path)
         if self._prometheus is None:
-            raise Rejected("PROMETHEUS_URL is not set")
+            raise Rejected(Text.of("PROMETHEUS_URL is not set"))
         return ", ".join(await self._prometheus.labels(running.prometheus, running.label))

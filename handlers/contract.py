@@ -14,16 +14,17 @@ from rules.rollback import Rollback
 from rules.room import Room
 from rules.signal import Actor, Signal
 from rules.text import Text
+from rules.unfit import Said, Unfit
 from rules.watch import Watch
 
 MIB = 1024 * 1024
 
 
-class Unparseable(ValueError):
-    """The body is not what this source sends: answered 400, with this message."""
+class Unparseable(Unfit):
+    """The body is not what this source sends: answered 400, with this message in English, for machines read it."""
 
 
-class Unsupported(ValueError):
+class Unsupported(Unfit):
     """A well-formed event that this source does not handle: answered 202, counted, with this message."""
 
 
@@ -59,8 +60,8 @@ class Source:
     patience: float = 0.0
 
 
-class NoAnswer(Exception):
-    """Something that the bot asked on somebody's behalf does not answer; the message says what and why."""
+class NoAnswer(Said):
+    """Something that the bot asked on somebody's behalf does not answer; `said` is what and why."""
 
 
 class Heard(Protocol):

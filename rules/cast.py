@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rules.incident import Incident
 from rules.room import Role, Room
 from rules.room_acting import WORDS
-from rules.text import Joined, Text, Value
+from rules.text import Joined, Text, Value, between
 
 ROLES = {
     Role.COMMANDER: Text.of("the incident commander"),
@@ -18,7 +18,6 @@ ROLES = {
 AN_ENGINEER, ANOTHER, OTHERS = Text.of("an engineer"), Text.of("another engineer"), Text.of("others")
 PEOPLE, ASKED = ("person", "who", "second", "name"), "whom"  # values of a timeline's sentences that are people
 GIVEN, HANDED = "{name} is {role} now.", "{who} hands over to {name}"  # what a room says when roles change hands
-SPACE = Text.of(" ")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -61,9 +60,9 @@ class Cast:
         pieces: list[Text] = []
         end = 0
         for found in self.names.finditer(text):
-            pieces += [*_piece(text[end : found.start()]), self.role(found[1] or found[0])]
+            pieces += [*between(text[end : found.start()]), self.role(found[1] or found[0])]
             end = found.end()
-        return Joined((*pieces, *_piece(text[end:])), "") if pieces else text
+        return Joined((*pieces, *between(text[end:])), "") if pieces else text
 
     def retold(self, text: Text) -> Text:
         """A sentence of a timeline as one line without names."""
@@ -192,13 +191,3 @@ def _whole(name: str, *, any_case: bool = True) -> str:
 def _spaced(letter: str) -> bool:
     """Whether it is of a script that puts spaces between words."""
     return letter.isdigit() or letter.lower() != letter.upper()
-
-
-def _piece(text: str) -> Iterator[Text]:
-    """Some words between two names, with the spaces at their edges, which are lost when values are drawn."""
-    if text[:1].isspace():
-        yield SPACE
-    if text.strip():
-        yield Text.of("{words}", words=text.strip())
-        if text[-1:].isspace():
-            yield SPACE

@@ -60,16 +60,10 @@ def worded(detail: ErrorDetails) -> tuple[Text, str]:
         return error.said, error.at
     known = WORDS.get(detail["type"])
     if known is None:
-        return _others(detail["msg"].removeprefix("Value error, "))
+        return Text.of("{why}", why=detail["msg"]), ""
     limit = next((given[name] for name in LIMITS if name in given), "")
     values: dict[str, Value] = {"value": _short(detail["input"]), "limit": _allowed(limit)}
     return replace(known, values=values), ""
-
-
-def _others(said: str) -> tuple[Text, str]:
-    """The words of a plain ValueError, which may begin with where it is, as in `private: ...`; or pydantic's own."""
-    at, _, why = said.partition(": ")
-    return (Text.of("{why}", why=why), at) if at.isidentifier() else (Text.of("{why}", why=said), "")
 
 
 def _allowed(limit: object) -> str:

@@ -19,6 +19,13 @@ def _duration(value: object) -> object:
     return durations.parse(value)
 
 
+def _response(value: object) -> object:
+    try:
+        return value if value == END_OF_DAY else _duration(value)
+    except Unfit as error:
+        raise Unfit(Text.of("{why}; or write end_of_day", why=error.said)) from error
+
+
 @cache
 def _zones() -> set[str]:
     return available_timezones()
@@ -72,12 +79,18 @@ def _link(value: object) -> object:
     return value
 
 
+END_OF_DAY: Literal["end_of_day"] = "end_of_day"
 LINK = re.compile(r"https?://")
 ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 Duration = Annotated[
     int,
     BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(pattern=r"^(\d+[wdhms])+$")]),
     PlainSerializer(durations.show, return_type=str),
+]
+Response = Annotated[
+    int | Literal["end_of_day"],
+    BeforeValidator(_response, json_schema_input_type=Duration | Literal["end_of_day"]),
+    PlainSerializer(lambda value: value if value == END_OF_DAY else durations.show(value), return_type=str),
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Clock = Annotated[time, BeforeValidator(_clock), AfterValidator(_local)]

@@ -1,6 +1,5 @@
 """Reads the text of a policy file; every fault says file, line, field and what to do."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,7 +15,6 @@ from rules.text import Joined, Text
 from rules.unfit import english
 
 Path = tuple[str | int, ...]
-_CHOICE = re.compile(r"(?:function-\w+|literal)\[")  # what pydantic calls one of several kinds that may stand somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def line_of(text: str, path: Path) -> int:
 
 
 def _fault(file: str, lines: dict[Path, int], detail: ErrorDetails) -> Fault:
-    path: Path = tuple(part for part in detail["loc"] if not _CHOICE.match(str(part)))
+    path: Path = detail["loc"]
     if detail["type"] == "extra_forbidden":
         return Fault(file, _nearest(lines, path), _show(path), _unknown(path))
     message, at = worded(detail)

@@ -7,7 +7,7 @@ from rules.plan import Check, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level, Reading
 from rules.signal import Origin, Related
-from rules.text import Joined, Moment, Number, Span, Text
+from rules.text import Joined, Moment, Number, Span, Text, Value, between
 from rules.threshold_words import change, difference, number, progress, threshold
 from rules.watch import Phase, Verdict, Watch
 
@@ -134,15 +134,20 @@ def incident_lines(watch: Watch) -> list[Text]:
     return lines
 
 
-def to_do(name: str, level: str, plan: Plan, watch: Watch) -> str:
+def to_do(name: str, level: str, plan: Plan, watch: Watch) -> Value:
     """What the plan says is to be done when a check is beyond a threshold: of the check itself, and of the level."""
     return fill(" ".join(one for one in (plan.checks[name].do, *plan.action(level).do) if one), watch)
 
 
-def fill(text: str, watch: Watch) -> str:
-    """A sentence of the plan with the versions in it."""
-    baseline = watch.baseline or "the version before"
-    return text.replace("$version", watch.release).replace("$baseline", baseline)
+def fill(text: str, watch: Watch) -> Value:
+    """A sentence of the plan with the versions in it; "" for none."""
+    first, *others = text.replace("$version", watch.release).split("$baseline")
+    if watch.baseline or not others:
+        return watch.baseline.join((first, *others))
+    pieces = [*between(first)]
+    for one in others:
+        pieces += [Text.of("the version before"), *between(one)]
+    return Joined(tuple(pieces), "")
 
 
 def elapsed(watch: Watch, now: int) -> Text:

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from rules import matching
 from rules.matching import Matcher
 from rules.policy_fields import Duration, Match, Names, Shape
+from rules.text import Text
+from rules.unfit import Unfit
 
 When = Literal["auto", "offer", "never"]
 MINUTE, DAY = 60_000, 86_400_000
@@ -14,7 +16,9 @@ MINUTE, DAY = 60_000, 86_400_000
 
 def _web(value: str) -> str:
     if not value.startswith(("http://", "https://")):
-        raise ValueError(f"{value!r} is not an address; write one such as https://status.example.org")
+        raise Unfit(
+            Text.of("{value} is not an address; write one such as https://status.example.org", value=repr(value))
+        )
     return value
 
 
@@ -57,7 +61,7 @@ class WarRoom(Shape):
         try:
             self._private = matching.parse(self.private) if self.private else None
         except matching.BadMatcher as error:
-            raise ValueError(f"private: {error}") from error
+            raise Unfit(error.said, "private") from error
         return self
 
     @property

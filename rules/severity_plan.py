@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from rules.policy_fields import Duration, Mentions, Names, Shape
+from rules.policy_fields import Duration, Mentions, Names, Response, Shape
 from rules.room_plan import When
 from rules.text import Text
 from rules.unfit import Unfit
@@ -37,7 +37,7 @@ class Severity(Shape):
     )
     card: Literal["shown", "counted"] = Field("shown", description="`counted`: kept for the digest, not shown")
     interrupts_quiet_hours: bool = False
-    respond_within: Duration | Literal["end_of_day"] | None = Field(
+    respond_within: Response | None = Field(
         None, description="somebody has taken it by then, or the first reminder goes out"
     )
     mail: Names = Field([], description="who gets a mail as well: addresses, people or rotations")

@@ -1,6 +1,6 @@
 """A sentence for a person: a constant template and named values, made safe and translated only when it is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -71,3 +71,14 @@ class Text:
 
 # A Text within a Text is drawn by its own template.
 Value = str | int | Moment | Span | Number | Text | Joined
+SPACE = Text.of(" ")
+
+
+def between(words: str) -> Iterator[Text]:
+    """Somebody's words between two texts, with the spaces at their edges, which are lost when values are drawn."""
+    if words[:1].isspace():
+        yield SPACE
+    if words.strip():
+        yield Text.of("{words}", words=words.strip())
+        if words[-1:].isspace():
+            yield SPACE

@@ -1,17 +1,25 @@
-"""What cannot be used as somebody wrote it: why, and what to write instead, as a sentence that can be translated."""
+"""Errors that people read: what is wrong and what to do, as a sentence that can be translated."""
 
 from rules.text import Joined, Text, Value
 
 
-class Unfit(ValueError):
-    """A value that does not fit. `said`: why; `at`: its path within the part that was checked, such as `mail.after`.
+class Said(Exception):
+    """`said`: the sentence, drawn in the language of its reader; the error's `str` is English, for logs."""
 
-    Its `str` is English, for logs and for pydantic, which takes it as any ValueError.
+    def __init__(self, said: Text) -> None:
+        super().__init__(english(said))
+        self.said = said
+
+
+class Unfit(Said, ValueError):
+    """A value that cannot be used as somebody wrote it; pydantic takes it as any ValueError.
+
+    `at`: its path within the part that was checked, such as `mail.after`.
     """
 
     def __init__(self, said: Text, at: str = "") -> None:
-        super().__init__(english(said))
-        self.said, self.at = said, at
+        super().__init__(said)
+        self.at = at
 
 
 def english(value: Value) -> str:

@@ -23,7 +23,7 @@ from bot.cards.mrkdwn import draw
 from bot.clock import Clock, SystemClock
 from bot.embedded import Embedded
 from bot.playground.app import add_playground
-from bot.playground.faults import Faults
+from bot.playground.faults import Fault, Faults, Kind
 from bot.playground.message import Message
 from bot.playground.workspace import Workspace
 from bot.policy_box import DEFAULT
@@ -36,6 +36,9 @@ CORPUS = Path(__file__).parents[2] / "shared" / "corpus"
 PAYLOADS = Path(__file__).parent / "payloads"
 LASTING = ("open", "fence")  # the only keys that may live without a TTL: the index of open records, the fencing counter
 MOVING = ("dirty", "timers", "letters")  # sorted sets that empty themselves
+SLOW_SLACK_S = float(
+    os.environ.get("SLOW_SLACK", "0")
+)  # seconds that half of its answers take: finds tests that look too early
 NO_TTL = -1  # of PTTL; a key that ended since it was listed is -2
 
 
@@ -65,7 +68,7 @@ class TurningClock:
 
 
 async def wait_until(seen: Callable[[], Any], *, within: float = 30.0, what: str = "") -> Any:
-    """Wait for a condition; sync or async; the value that made it true. To look for what is not there yet is no error."""
+    """Wait for a condition, sync or async; the value that made it true. What is not there yet is no error."""
     missing: Exception | None = None
     try:
         async with asyncio.timeout(within):
@@ -215,6 +218,8 @@ async def slack_double(seed: int = 1, clock: Clock | None = None) -> AsyncIterat
     shortcuts = {name: draw(one.name) for name, one in registry.shortcuts().items()}
     ws = Workspace(clock=lambda: clock.now() / 1000, events=EVENTS, shortcuts=shortcuts)
     double = SlackDouble(ws, Faults(chance=random.Random(seed)))
+    if SLOW_SLACK_S:
+        double.faults.add(Fault(method="*", kind=Kind.delay, seconds=SLOW_SLACK_S, probability=0.5))
     app = web.Application()
     add_playground(app, ws, faults=double.faults, bot_url=lambda: "http://127.0.0.1:9")
     async with serve(app) as url:

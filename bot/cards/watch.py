@@ -24,7 +24,7 @@ from rules.release_words import (
 )
 from rules.steps import PostReply
 from rules.summary import closing
-from rules.text import Joined, Moment, Span, Text
+from rules.text import Joined, Moment, Span, Text, Value
 from rules.threshold_words import number
 from rules.watch import Phase, Watch
 
@@ -173,7 +173,7 @@ def _next(watch: Watch, plan: Plan, pen: Pen, now: int) -> Text:
     return Text.of("next: {name} in {span}", name=name, span=Span(ms=due[name] - now))
 
 
-def _checkpoint(name: str, text: str, watch: Watch, due: dict[str, int]) -> Text:
+def _checkpoint(name: str, text: Value, watch: Watch, due: dict[str, int]) -> Text:
     latest = next((taken for taken in reversed(watch.taken) if taken.name == name), None)
     words = Text.of("{name}: {text}", name=name, text=text) if text else Text.of("{name}", name=name)
     if latest and latest.gate is not None:

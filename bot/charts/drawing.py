@@ -9,12 +9,14 @@ from typing import Any
 
 from bot.charts.chart import Chart
 from bot.charts.layout import laid_out
+from rules.text import Text
+from rules.unfit import Said
 
 PPI = 144.0  # two pixels for a point: 1200 pixels wide
 
 
-class NoCharts(Exception):
-    """There are no pictures here; the message says what to do."""
+class NoCharts(Said):
+    """There are no pictures here; `said` is what to do."""
 
 
 def available() -> bool:
@@ -42,7 +44,10 @@ def _typst() -> tuple[Any, bytes, Any]:
         typst = import_module("typst")
     except ImportError as error:
         raise NoCharts(
-            f'Charts need the library typst, and it cannot be loaded ({error}): run pip install "sereno[charts]"'
+            Text.of(
+                'charts need the library typst, and it cannot be loaded ({why}): run pip install "sereno[charts]"',
+                why=str(error),
+            )
         ) from error
     template = (files("bot.charts") / "chart.typ").read_bytes()
     return typst, template, typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

@@ -22,6 +22,7 @@ from rules.incident import Incident
 from rules.rollback import Rollback
 from rules.room import Room
 from rules.text import Text
+from rules.unfit import Unfit
 from rules.watch import Watch
 
 ABOUT = Text.of("who did what from Slack, and what came of it, oldest first.")
@@ -67,8 +68,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def _length(text: str) -> int:
     try:
         return durations.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+    except Unfit as error:
+        raise argparse.ArgumentTypeError(plain(error.said)) from error
 
 
 def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:

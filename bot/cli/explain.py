@@ -60,7 +60,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         signals = registry.sources()[source].parse(Delivery(headers=headers, body=body))
     except (Unparseable, Unsupported) as error:
-        return fail(Text.of("{source} does not send this: {why}", source=source, why=str(error)), 1)
+        return fail(Text.of("{source} does not send this: {why}", source=source, why=error.said), 1)
     told = [_explain(signal, policy) for signal in signals]
     print(json.dumps(told, indent=2, ensure_ascii=False) if given.json else _text(source, told))
     return 0

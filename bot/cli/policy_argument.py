@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 
 from bot import policy_box
-from bot.cards.plain import plain
 from bot.cards.tongue import spoken
 from bot.cli.saying import word
 from bot.policy_box import DEFAULT, DEFAULT_IN
-from bot.settings import BadSetting, Settings
+from bot.setting_values import BadSetting
+from bot.settings import Settings
 from rules.policy import Policy
 from rules.policy_file import BadPolicy
 from rules.text import Text
@@ -32,19 +32,16 @@ def read_policy(given: argparse.Namespace, settings: Settings) -> Policy:
     try:
         return policy_box.load(path)
     except BadPolicy as error:
-        raise BadSetting(plain(error.text)) from error
+        raise BadSetting(error.text) from error
     except OSError as error:
         raise BadSetting(no_policy(path, error)) from error
 
 
-def no_policy(path: Path, error: OSError) -> str:
+def no_policy(path: Path, error: OSError) -> Text:
     """What to say when the policy cannot be read."""
     if isinstance(error, FileNotFoundError):
-        return plain(
-            Text.of(
-                "there is no policy file {path}; give another as --policy or SERENO_POLICY, "
-                "or none for the default one",
-                path=str(path),
-            )
+        return Text.of(
+            "there is no policy file {path}; give another as --policy or SERENO_POLICY, or none for the default one",
+            path=str(path),
         )
-    return plain(Text.of("cannot read the policy file {path}: {why}", path=str(path), why=str(error.strerror)))
+    return Text.of("cannot read the policy file {path}: {why}", path=str(path), why=str(error.strerror))

@@ -16,7 +16,7 @@ from bot.cards.tongue import ENGLISH, speaking
 from bot.cli.policy_argument import add_policy, no_policy, policy_path
 from bot.cli.saying import fail, word
 from bot.clock import SystemClock
-from bot.embedded import DataInUse
+from bot.embedded import NoValkey
 from bot.settings import HOOK, Settings, read
 from rules.policy_file import BadPolicy
 from rules.text import Text
@@ -59,8 +59,8 @@ async def _run(given: argparse.Namespace, settings: Settings) -> int:
     try:
         with speaking(ENGLISH):  # what it begins says all in the language of its reader, and nothing in the terminal's
             await bot.start()
-    except (DataInUse, RuntimeError) as error:
-        return fail(str(error))
+    except NoValkey as error:
+        return fail(error.said)
     except OSError as error:
         return fail(_no_start(given, error))
     gc.collect()

@@ -57,7 +57,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     except Unavailable as error:
         return away(error)
     except charts.NoCharts as error:
-        return fail(str(error))
+        return fail(error.said)
 
 
 async def _run(given: argparse.Namespace, settings: Settings, policy: Policy) -> int:

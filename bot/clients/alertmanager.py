@@ -29,6 +29,7 @@ from bot.clients.asking import (
 )
 from rules.matching import Matcher, Op, matches_all, parse
 from rules.silence import Silence
+from rules.text import Text
 
 __all__ = ["ANSWER_MAX", "WORD_MAX", "Alertmanager", "Rejected", "Unreachable", "rfc3339", "unix_ms"]
 REASON_MAX, BY_MAX = 1000, 100
@@ -44,7 +45,7 @@ _LENGTHS = re.compile(r"(\d+)(ms|[ywdhms])")
 _LENGTH = re.compile(r"(?:\d+(?:ms|[ywdhms]))+")
 _BASE = "/api/v2"
 _ALL = [(kind, "true") for kind in ("active", "silenced", "inhibited", "unprocessed")]
-_MOVED = "write the address where it ends into ALERTMANAGER_URL"
+_MOVED = Text.of("write the address where it ends into ALERTMANAGER_URL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +158,7 @@ class Alertmanager:
             }
         except (ValueError, OverflowError) as error:
             self._observe("create", "rejected")
-            raise Rejected(one_line(str(error), WORD_MAX)) from error
+            raise Rejected(Text.of("{why}", why=one_line(str(error), WORD_MAX))) from error
         made = await self._api.ask("create", f"{_BASE}/silences", good(_MADE), method="POST", json=wanted)
         return made.id
 
@@ -165,12 +166,12 @@ class Alertmanager:
         """End one. Fine too when it has ended already or is not there."""
         if not _ID.fullmatch(silence_id):
             self._observe("expire", "rejected")
-            raise Rejected(f"{one_line(silence_id, 40)!r} is not the id of a silence")
+            raise Rejected(Text.of("{id} is not the id of a silence", id=repr(one_line(silence_id, 40))))
         if await self._api.ask("expire", f"{_BASE}/silence/{silence_id}", _has_ended, method="DELETE"):
             return
         # Each version says it in other words, and a wrong address says 404 too: the list tells
         if any(one.id == silence_id for one in await self.silences()):
-            raise Rejected(f"silence {silence_id} is still there")
+            raise Rejected(Text.of("silence {id} is still there", id=silence_id))
 
     async def running(self) -> Running:
         """Since when it runs, and how long it may keep an end to itself."""

@@ -14,6 +14,9 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from rules.text import Text
+from rules.unfit import Said
+
 TIMEOUT_S = 5.0
 ANSWER_MAX = 32 * 1024 * 1024
 WORD_MAX, SEGMENT_MAX = 300, 300
@@ -29,19 +32,20 @@ _Key = tuple[str, tuple[tuple[str, str], ...]]
 T = TypeVar("T")
 
 
-class Unreachable(Exception):
-    """No usable answer: it may or may not have been done. The message: a short word, and after a colon more of it.
+class Unreachable(Said):
+    """No usable answer: it may or may not have been done. `said`: a short word, and after a colon more of it.
 
-    `retry_after`: how many seconds the server asks us to wait, 0 when it said nothing; `word`: the short word.
+    `retry_after`: how many seconds the server asks us to wait, 0 when it said nothing; `word`: the short word
+    in English.
     """
 
-    def __init__(self, message: str, *, retry_after: int = 0, word: str = "") -> None:
-        super().__init__(message)
-        self.retry_after, self.word = retry_after, word or message.partition(":")[0]
+    def __init__(self, said: Text, *, retry_after: int = 0, word: str = "") -> None:
+        super().__init__(said)
+        self.retry_after, self.word = retry_after, word or str(self).partition(":")[0]
 
 
-class Rejected(Exception):
-    """The server said no, or would have; the message is its own word, in one line."""
+class Rejected(Said):
+    """The server said no, or would have; `said` is mostly its own word, in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ class Asking:
 
     def __init__(
         self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], observe: Observe, *,
-        moved: str, follow: bool = False, remember: int = 0, timeout_s: float = TIMEOUT_S,
+        moved: Text, follow: bool = False, remember: int = 0, timeout_s: float = TIMEOUT_S,
     ) -> None:  # fmt: skip
         self.url, self.timeout_s = url.rstrip("/"), timeout_s
         self._session, self._headers, self.observe = session, dict(headers), observe
@@ -98,7 +102,7 @@ class Asking:
         if known and answer.status == 304:
             return replace(known, headers={**known.headers, **answer.headers})
         if 300 <= answer.status < 400:
-            raise Unreachable(f"http_{answer.status}: a redirect; {self._moved}")
+            raise Unreachable(Text.of("http_{status}: a redirect; {todo}", status=answer.status, todo=self._moved))
         if method == "GET" and answer.status == 200:
             self._memory.keep(key, answer)
         return answer
@@ -108,7 +112,7 @@ class Asking:
     ) -> Answer:
         """The status and the whole body."""
         if self._session.closed:
-            raise Unreachable("closed: the session has ended")
+            raise Unreachable(Text.of("closed: the session has ended"))
         headers = self._headers | ({"If-None-Match": known.headers["etag"]} if known else {})
         try:
             async with (
@@ -121,11 +125,13 @@ class Asking:
                 told = {name.lower(): value for name, value in answer.headers.items()}
                 return Answer(status=answer.status, headers=told, body=await _body(answer))
         except aiohttp.ClientConnectorError as error:
-            raise Unreachable(f"not connected: {one_line(str(error.os_error), WORD_MAX)}") from error
+            why = one_line(str(error.os_error), WORD_MAX)
+            raise Unreachable(Text.of("not connected: {why}", why=why)) from error
         except TimeoutError as error:
-            raise Unreachable(f"timeout: no answer within {self.timeout_s:g} s") from error
+            late = Text.of("timeout: no answer within {seconds} s", seconds=f"{self.timeout_s:g}")
+            raise Unreachable(late) from error
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
-            raise Unreachable(f"broken: {type(error).__name__}") from error
+            raise Unreachable(Text.of("broken: {kind}", kind=type(error).__name__)) from error
 
 
 class _Memory:
@@ -156,7 +162,7 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
     async for part in answer.content.iter_any():
         body += part
         if len(body) > ANSWER_MAX:
-            raise Unreachable(f"too large: more than {ANSWER_MAX >> 20} MiB")
+            raise Unreachable(Text.of("too large: more than {size} MiB", size=ANSWER_MAX >> 20))
     return bytes(body)
 
 
@@ -172,7 +178,8 @@ def good(shape: TypeAdapter[T]) -> Read[T]:
             return shape.validate_json(answer.body)
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
-            raise Unreachable(one_line(f"unreadable: {first['msg']} at {first['loc']}", WORD_MAX)) from error
+            why = one_line(f"{first['msg']} at {first['loc']}", WORD_MAX)
+            raise Unreachable(Text.of("unreadable: {why}", why=why)) from error
 
     return read
 
@@ -188,8 +195,9 @@ def refuse(answer: Answer) -> None:
         return
     word = _word(answer)
     if answer.status >= 500 or answer.status in _AGAIN or is_limited(answer):
-        raise Unreachable(f"http_{answer.status}: {word}", retry_after=wait_s(answer))
-    raise Rejected(word)
+        said = Text.of("http_{status}: {word}", status=answer.status, word=word)
+        raise Unreachable(said, retry_after=wait_s(answer))
+    raise Rejected(Text.of("{word}", word=word))
 
 
 def is_limited(answer: Answer) -> bool:
@@ -254,7 +262,8 @@ def halves(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        raise Rejected(one_line(f"{url!r} is not an address: {error}", WORD_MAX)) from error
+        said = Text.of("{url} is not an address: {why}", url=one_line(repr(url), WORD_MAX), why=str(error))
+        raise Rejected(said) from error
     host = f"{parts.scheme}://{parts.netloc}"
     return host, url.partition("#")[0][len(host) :]
 
@@ -263,7 +272,7 @@ def segment(text: str, *, safe: str = "") -> str:
     """One part of a path, percent-encoded. Raises Rejected for what cannot be one, or would mean another path."""
     if text not in ("", ".", "..") and len(text) <= SEGMENT_MAX and not _CONTROL.search(text):
         return quote(text, safe=safe)
-    raise Rejected(f"{one_line(text, 40)!r} cannot be asked for: it is not a name")
+    raise Rejected(Text.of("{name} cannot be asked for: it is not a name", name=repr(one_line(text, 40))))
 
 
 def unix_ms(text: str) -> int:

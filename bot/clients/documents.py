@@ -10,9 +10,10 @@ import jmespath
 from pydantic import TypeAdapter
 
 from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, good, halves, one_line
+from rules.text import Text
 
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
-_MOVED = "write the address where it ends into the policy"
+_MOVED = Text.of("write the address where it ends into the policy")
 
 
 class Documents:
@@ -33,7 +34,9 @@ class Documents:
         found = await self._found(url, path)
         if found is None or (isinstance(found, str | int | float) and not isinstance(found, bool)):
             return one_line("" if found is None else str(found), WORD_MAX)
-        raise Rejected(one_line(f"{path!r} leads to {str(found)[:80]!r}, which is not a text", WORD_MAX))
+        raise Rejected(
+            Text.of("{path} leads to {found}, which is not a text", path=_short(path), found=_short(str(found)[:80]))
+        )
 
     async def _found(self, url: str, path: str) -> object:
         host, rest = halves(url)
@@ -42,7 +45,14 @@ class Documents:
         try:
             return jmespath.search(path, document)
         except (ValueError, TypeError, ArithmeticError) as error:  # its own are ValueErrors; not all are its own
-            raise Rejected(one_line(f"{path!r} is not a JMESPath for this document: {error}", WORD_MAX)) from error
+            why = one_line(str(error), WORD_MAX)
+            raise Rejected(
+                Text.of("{path} is not a JMESPath for this document: {why}", path=_short(path), why=why)
+            ) from error
+
+
+def _short(value: str) -> str:
+    return one_line(repr(value), 100)
 
 
 def _number(found: object, path: str) -> float | None:
@@ -55,5 +65,7 @@ def _number(found: object, path: str) -> float | None:
     except (ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        raise Rejected(one_line(f"{path!r} leads to {str(found)[:80]!r}, which is not a number", WORD_MAX))
+        raise Rejected(
+            Text.of("{path} leads to {found}, which is not a number", path=_short(path), found=_short(str(found)[:80]))
+        )
     return number

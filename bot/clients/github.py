@@ -8,6 +8,7 @@ from pydantic import AliasPath, BaseModel, Field, TypeAdapter
 
 from bot.clients.asking import WORD_MAX, Moment, Rejected, T, Unreachable, good, one_line, segment
 from bot.clients.github_rest import PAGE, PAGES_MAX, GitHubRest, repo_path, time_of
+from rules.text import Text
 
 __all__ = ["PAGE", "PAGES_MAX", "RUNS_MAX", "GitHub", "Issue", "Rejected", "Release", "Run", "Unreachable"]
 RUNS_MAX = PAGE * PAGES_MAX
@@ -156,7 +157,9 @@ class GitHub(GitHubRest):
                 names = tuple(one_line(one.name, WORD_MAX) for one in row.assets)
                 return Release(present=True, assets=names, prerelease=row.prerelease, draft=row.draft, at=row.at)
             if await self.find("release", repo_path(repo), good(_REPOSITORY)) is None:
-                raise Rejected(f"no repository {repo}, or none that GITHUB_TOKEN may see")
+                raise Rejected(
+                    Text.of("no repository {repository}, or none that GITHUB_TOKEN may see", repository=repo)
+                )
             return Release(present=False)
 
         return await self.in_time("release", work())

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, AliasPath, BaseModel, Field, TypeAdapter
 from bot.clients.asking import WORD_MAX, Moment, Rejected, good, one_line
 from bot.clients.github_rest import GitHubRest, Listed, repo_path, time_of
 from rules.community import Comment, Entry
+from rules.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,9 @@ class Project:
         """Stars and forks: one call."""
         row = await self._github.find("totals", repo_path(self.repository), good(_REPOSITORY))
         if row is None:
-            raise Rejected(f"no repository {self.repository}, or none that GITHUB_TOKEN may see")
+            raise Rejected(
+                Text.of("no repository {repository}, or none that GITHUB_TOKEN may see", repository=self.repository)
+            )
         return Totals(stars=row.stars, forks=row.forks)
 
     async def labels(self) -> Listed[str]:

@@ -7,6 +7,7 @@ import re
 
 from bot.clients.asking import Answer, Rejected, one_line, refuse
 from bot.clients.github_rest import GitHubRest
+from rules.text import Text
 
 COMMENT_MAX = 1024  # characters: docs.github.com, "Creating custom deployment protection rules"
 _NAME = r"(?!\.{1,2}/)[A-Za-z0-9._-]{1,100}"
@@ -21,7 +22,11 @@ async def review(api: GitHubRest, callback: str, environment: str, comment: str,
     path = callback.removeprefix(api.url)
     if not callback.startswith(api.url) or not _PATH.fullmatch(path):
         raise Rejected(
-            f"{one_line(callback, 200)!r} is not an address of GITHUB_API_URL ({api.url}) for such an answer"
+            Text.of(
+                "{callback} is not an address of GITHUB_API_URL ({url}) for such an answer",
+                callback=repr(one_line(callback, 200)),
+                url=api.url,
+            )
         )
     said = {
         "environment_name": environment,

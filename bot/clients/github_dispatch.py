@@ -7,13 +7,14 @@ https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-eve
 from bot.clients.asking import Answer, Rejected, refuse, segment
 from bot.clients.github_rest import GitHubRest, repo_path
 from rules.rollback import Call
+from rules.text import Text
 
 
 class Refused(Rejected):
     """GitHub said no; nothing was started. `status`: of HTTP, 0 when it was not even asked."""
 
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, said: Text, status: int = 0) -> None:
+        super().__init__(said)
         self.status = status
 
 
@@ -22,7 +23,7 @@ async def dispatch(api: GitHubRest, call: Call) -> None:
     try:
         path, body = _asked(call)
     except Rejected as error:
-        raise Refused(str(error)) from error
+        raise Refused(error.said) from error
     await api.ask("dispatch", path, _taken, method="POST", json=body)
 
 
@@ -48,4 +49,4 @@ def _taken(answer: Answer) -> None:
     try:
         refuse(answer)
     except Rejected as error:
-        raise Refused(str(error), answer.status) from error
+        raise Refused(error.said, answer.status) from error

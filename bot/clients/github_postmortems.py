@@ -11,6 +11,7 @@ from pydantic import AliasPath, BaseModel, Field, TypeAdapter
 
 from bot.clients.asking import Answer, Read, Rejected, T, Unreachable, good, refuse, segment, unless_missing
 from bot.clients.github_rest import GitHubRest, repo_path, time_of
+from rules.text import Text
 
 CALL = "postmortem"
 GONE = (301, 404, 410)  # moved to another repository, not there or not for us, deleted
@@ -20,8 +21,8 @@ TAKEN = 422  # "Reference already exists", "A pull request already exists"
 class Refused(Rejected):
     """GitHub said no. `status`: of HTTP, 0 when it was not even asked."""
 
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, said: Text, status: int = 0) -> None:
+        super().__init__(said)
         self.status = status
 
 
@@ -159,7 +160,7 @@ async def _commit(api: GitHubRest, base: str, file: File) -> None:
 
 def _put(answer: Answer) -> None:
     if answer.status == 409:
-        raise Unreachable("conflict: somebody changed the branch at the same time")
+        raise Unreachable(Text.of("conflict: somebody changed the branch at the same time"))
     refuse(answer)
 
 
@@ -178,7 +179,7 @@ def _heard(read: Read[T]) -> Read[T]:
         try:
             return read(answer)
         except Rejected as error:
-            raise Refused(str(error), answer.status) from error
+            raise Refused(error.said, answer.status) from error
 
     return hear
 
@@ -187,7 +188,7 @@ def _base(repository: str) -> str:
     try:
         return repo_path(repository)
     except Rejected as error:
-        raise Refused(str(error)) from error
+        raise Refused(error.said) from error
 
 
 def _place(one: _Issue) -> Place:

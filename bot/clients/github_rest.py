@@ -33,13 +33,14 @@ from bot.clients.asking import (
     wait_s,
 )
 from bot.clock import Clock
+from rules.text import Text
 
 WHOLE_S = 20.0
 PAGES_MAX, PAGE = 10, 100
 REST_S = 60  # "wait for at least one minute", when GitHub does not say how long
 REMEMBER = 32 * 1024 * 1024  # a page of a hundred runs is about a megabyte
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-_MOVED = "write the new name of the repository, or the address where it ends into GITHUB_API_URL"
+_MOVED = Text.of("write the new name of the repository, or the address where it ends into GITHUB_API_URL")
 _REPO = re.compile(r"(?!\.{1,2}/)[A-Za-z0-9._-]{1,100}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 _NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next\b')
 
@@ -106,7 +107,8 @@ class GitHubRest:
         if left > 0:
             self._api.observe(call, "rate limited")
             until = rfc3339(self._clock.now() + int(left * 1000))[:19]
-            raise Unreachable(f"rate limited until {until}Z", retry_after=int(left) + 1, word="rate limited")
+            said = Text.of("rate limited until {at}", at=f"{until}Z")
+            raise Unreachable(said, retry_after=int(left) + 1, word="rate limited")
 
         def heed(answer: Answer) -> T:
             rest = wait_s(answer) or (REST_S if is_limited(answer) else 0)
@@ -124,13 +126,16 @@ class GitHubRest:
                 return await work
         except TimeoutError as error:
             self._api.observe(call, "timeout")
-            raise Unreachable(f"timeout: not all within {self._whole_s:g} s") from error
+            late = Text.of("timeout: not all within {seconds} s", seconds=f"{self._whole_s:g}")
+            raise Unreachable(late) from error
 
 
 def repo_path(repo: str) -> str:
     """The path of `owner/name`. Raises Rejected for what is no repository."""
     if not _REPO.fullmatch(repo):
-        raise Rejected(f"{one_line(repo, 80)!r} is not a repository; write it as owner/name")
+        raise Rejected(
+            Text.of("{repository} is not a repository; write it as owner/name", repository=repr(one_line(repo, 80)))
+        )
     return f"/repos/{repo}"
 
 
@@ -139,7 +144,7 @@ def time_of(ms: int) -> str:
     try:
         return f"{rfc3339(ms)[:19]}Z"
     except OverflowError as error:
-        raise Rejected("a time outside of the years 1 to 9999 cannot be asked for") from error
+        raise Rejected(Text.of("a time outside of the years 1 to 9999 cannot be asked for")) from error
 
 
 def _noting(more: list[str], read: Read[T]) -> Read[T]:

@@ -32,6 +32,8 @@ from aiosmtplib import (
 from bot.clients.asking import Observe, one_line
 from bot.settings import SmtpAddress
 from rules.policy_fields import is_address
+from rules.text import Text
+from rules.unfit import english
 
 TIMEOUT_S, LEAVE_S = 20.0, 2.0
 WORD_MAX = 300
@@ -58,17 +60,22 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Most likely nobody got it; try again. `why`: a short word, and after a colon more of it.
+    """Most likely nobody got it; try again. `said`: a short word, and after a colon more of it.
 
     Only after "lost" and "timeout" may the server have it all the same: the Message-ID is what tells copies.
     What is wrong with the set-up rather than with the mail, such as a login, is of this kind as well.
     """
 
-    why: str
+    said: Text
+
+    @property
+    def why(self) -> str:
+        """In English, for logs and for what is written down."""
+        return english(self.said)
 
     @property
     def word(self) -> str:
-        """The short word: not connected, tls, login, timeout, lost, not now, broken."""
+        """The short word in English: not connected, tls, login, timeout, lost, not now, broken."""
         return self.why.partition(":")[0]
 
 
@@ -135,7 +142,7 @@ class Mail:
             with suppress(SMTPException, OSError):  # it is done, whatever the server says to our leaving
                 await client.quit(timeout=LEAVE_S)
         except TimeoutError:  # ours, or that of a single step
-            return Later(f"timeout: not done within {self._timeout_s:g} s")
+            return Later(Text.of("timeout: not done within {seconds} s", seconds=f"{self._timeout_s:g}"))
         except (SMTPException, OSError, ValueError, _NoEncryption) as error:
             return _no(error)
         finally:
@@ -183,7 +190,7 @@ async def _hand_over(client: SMTP, sender: str, to: list[str], strange: Mapping[
         except SMTPRecipientRefused as error:
             (refused if _is_final(error) else later)[one] = _said(error)
     if set(to) <= refused.keys() | later.keys():
-        return Later(f"not now: {_listed(later)}") if later else Refused(_listed(refused))
+        return Later(Text.of("not now: {why}", why=_listed(later))) if later else Refused(_listed(refused))
     await client.data(data)
     return Delivered(refused, later)
 
@@ -200,15 +207,17 @@ def _no(error: Exception) -> Refused | Later:
     """What an error means for the mail. Only an answer to the mail itself can refuse it."""
     match error:
         case SMTPAuthenticationError():
-            return Later(f"login: {_said(error)}")
+            return Later(Text.of("login: {why}", why=_said(error)))
         case SMTPSenderRefused() | SMTPDataError() if _is_final(error):
             return Refused(_said(error))
         case SMTPResponseException():
-            return Later(f"not now: {_said(error)}" if error.code > 0 else f"broken: {_line(error.message)}")
+            if error.code > 0:
+                return Later(Text.of("not now: {why}", why=_said(error)))
+            return Later(Text.of("broken: {why}", why=_line(error.message)))
         case _NoEncryption():
-            return Later("tls: it offers no STARTTLS, and without it no password is sent")
+            return Later(Text.of("tls: it offers no STARTTLS, and without it no password is sent"))
         case SMTPException() if not isinstance(error, OSError):  # without a code only our search for a way to log in
-            return Later(f"login: {_line(error.message)}")
+            return Later(Text.of("login: {why}", why=_line(error.message)))
     return _broken(error)
 
 
@@ -216,14 +225,14 @@ def _broken(error: Exception) -> Later:
     """The connection was not made, or did not last."""
     cause = error.__cause__ if isinstance(error, SMTPException) and error.__cause__ else error
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return Later(f"tls: its certificate is not trusted: {_line(cause.verify_message)}")
+        return Later(Text.of("tls: its certificate is not trusted: {why}", why=_line(cause.verify_message)))
     if isinstance(cause, ssl.SSLError):
-        return Later(f"tls: {_line(cause.reason or str(cause))}")
+        return Later(Text.of("tls: {why}", why=_line(cause.reason or str(cause))))
     if isinstance(error, SMTPConnectError):
-        return Later(f"not connected: {_line(_system(cause))}")
+        return Later(Text.of("not connected: {why}", why=_line(_system(cause))))
     if isinstance(error, OSError):
-        return Later("lost: the connection ended before its answer came")
-    return Later(f"broken: {type(error).__name__}")
+        return Later(Text.of("lost: the connection ended before its answer came"))
+    return Later(Text.of("broken: {kind}", kind=type(error).__name__))
 
 
 def _system(cause: BaseException) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.clients.asking import TIMEOUT_S, WORD_MAX, Answer, Asking, Observe, Rejected, Unreachable, halves, one_line
+from rules.text import Text
 
-_MOVED = "write the address where it ends into the policy"
+_MOVED = Text.of("write the address where it ends into the policy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +46,4 @@ def _status(answer: Answer) -> str:
     if 200 <= answer.status < 300:
         return said
     words = one_line(answer.body[:WORD_MAX].decode(errors="replace"), WORD_MAX)
-    raise Unreachable(f"{said}: {words}" if words else said, word=f"http_{answer.status}")
+    raise Unreachable(Text.of("{said}", said=f"{said}: {words}" if words else said), word=f"http_{answer.status}")

@@ -23,12 +23,12 @@ from bot.clients.asking import (
     good,
     one_line,
 )
+from rules.text import Text
 
 __all__ = ["Prometheus", "Rejected", "Sample", "Unreachable"]
 POINTS_MAX = 11_000  # what Prometheus answers at most for one series
 WARNINGS_MAX, STEP_MAX_S = 5, 1e9
-AGGREGATE = "{} series where one is needed; aggregate them, as in sum({})"
-_MOVED = "write the address where it ends into PROMETHEUS_URL"
+_MOVED = Text.of("write the address where it ends into PROMETHEUS_URL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,12 @@ class Prometheus:
         def read(answer: Answer) -> tuple[str, ...]:
             told = good(_TOLD)(answer)
             if not isinstance(told.data, _Rows) or told.data.type != "vector":
-                raise Rejected(f"{one_line(expr, 80)} gives no series at a moment; it needs some with the label {name}")
+                raise Rejected(
+                    Text.of(
+                        "{query} gives no series at a moment; it needs some with the label {label}",
+                        query=one_line(expr, 80), label=name,
+                    )
+                )  # fmt: skip
             found = {one_line(row.metric.get(name, ""), WORD_MAX) for row in told.data.result}
             return tuple(sorted(found - {""}))
 
@@ -128,7 +133,7 @@ class Prometheus:
         """
         if end < start or not 0 < step_s <= STEP_MAX_S:
             self._api.observe("range", "rejected")
-            raise Rejected("a range needs an end that is not before its start, and a step above 0")
+            raise Rejected(Text.of("a range needs an end that is not before its start, and a step above 0"))
         step = max(ceil(step_s * 1000), ceil((end - start) / (POINTS_MAX - 1)))
         form = {"start": _seconds(start), "end": _seconds(end), "step": _seconds(step)}
 
@@ -158,18 +163,25 @@ def _sample(told: _Told, expr: str, at: int) -> Sample:
 def _point(data: _Rows | _Text, expr: str) -> _Point | None:
     """That of the one series, None without any. Raises Rejected with what to write instead."""
     if isinstance(data, _Text):
-        raise Rejected(f"{one_line(expr, 80)} is a text, not a number")
+        raise Rejected(Text.of("{query} is a text, not a number", query=one_line(expr, 80)))
     if data.type == "matrix":
-        raise Rejected(f"{one_line(expr, 80)} is a range of values; take one of them, as in rate(...) or max_over_time")
+        raise Rejected(
+            Text.of(
+                "{query} is a range of values; take one of them, as in rate(...) or max_over_time",
+                query=one_line(expr, 80),
+            )
+        )
     row = _only(data.result, expr)
     if row and row.value is None:
-        raise Rejected("a histogram where a number is needed; use histogram_quantile(...) or histogram_count(...)")
+        raise Rejected(
+            Text.of("a histogram where a number is needed; use histogram_quantile(...) or histogram_count(...)")
+        )
     return row.value if row else None
 
 
 def _points(told: _Told, expr: str, start: int, end: int, step: int) -> Points:
     if not isinstance(told.data, _Rows) or told.data.type != "matrix":
-        raise Unreachable("unreadable: not a range of values")
+        raise Unreachable(Text.of("unreadable: not a range of values"))
     row = _only(told.data.result, expr)
     if row is None:
         return ()
@@ -179,7 +191,12 @@ def _points(told: _Told, expr: str, start: int, end: int, step: int) -> Points:
 
 def _only(rows: list[_Row], expr: str) -> _Row | None:
     if len(rows) > 1:
-        raise Rejected(AGGREGATE.format(len(rows), one_line(expr, 80)))
+        raise Rejected(
+            Text.of(
+                "{number} series where one is needed; aggregate them, as in sum({query})",
+                number=len(rows), query=one_line(expr, 80),
+            )
+        )  # fmt: skip
     return rows[0] if rows else None
 
 

@@ -29,11 +29,11 @@ from bot.clients.asking import (
     unless_missing,
 )
 from bot.clock import Clock
+from rules.text import Text
 
 __all__ = ["Published", "Registries", "Registry", "Rejected", "Unreachable"]
 REMEMBER = 4 * 1024 * 1024
 KINDS = {"sdist": "sdist", "bdist_wheel": "wheel"}
-_MOVED = "write the address where it ends into {}_URL"
 
 
 class Registry(StrEnum):
@@ -123,7 +123,7 @@ class Registries:
         headers = {"User-Agent": agent, "Accept": "application/json"}
         self._clock = clock
         self._apis = {
-            one: Asking(session, urls[one], headers, observe, moved=_MOVED.format(one.upper()), follow=True,
+            one: Asking(session, urls[one], headers, observe, moved=_moved(one), follow=True,
                         remember=REMEMBER, timeout_s=timeout_s) for one in Registry
         }  # fmt: skip
 
@@ -185,5 +185,12 @@ class Registries:
         """Of the package itself, to tell a version that is missing from a name that is wrong."""
         found = await self._ask(registry, path, read)
         if found is None:
-            raise Rejected(f"no package {one_line(package, 80)!r} in {registry}; look at its spelling")
+            name = repr(one_line(package, 80))
+            raise Rejected(
+                Text.of("no package {name} in {registry}; look at its spelling", name=name, registry=str(registry))
+            )
         return found
+
+
+def _moved(registry: Registry) -> Text:
+    return Text.of("write the address where it ends into {setting}", setting=f"{registry.upper()}_URL")

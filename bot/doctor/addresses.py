@@ -3,16 +3,18 @@
 import os
 from urllib.parse import urlsplit
 
+from rules.text import Text
 
-def shown(url: str) -> str:
-    """Where something is; "its address" when that cannot be told apart from a secret."""
+
+def shown(url: str) -> str | Text:
+    """Where something is; that it has an address when that cannot be told apart from a secret."""
     try:
         parts = urlsplit(url)
         torn = "@" in parts.path or parts.port == 0
     except ValueError:  # what stands where the port should be is not a number: perhaps a password
         torn = True
     if torn:
-        return "its address"
+        return Text.of("its address")
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 

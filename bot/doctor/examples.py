@@ -1,7 +1,7 @@
 """The policy: its examples, and routes that can never be reached."""
 
 from bot.doctor.case import Case
-from bot.doctor.finding import Finding, ok, theirs, wrong
+from bot.doctor.finding import Finding, ok, wrong
 from rules import examples
 from rules.text import Text
 
@@ -12,7 +12,7 @@ async def policy(case: Case) -> list[Finding]:
     path = str(case.path)
     todo = Text.of("mend it; `sereno check {path}` says when it is fine", path=path)
     if faults:
-        return [wrong("policy", theirs(str(fault)), todo) for fault in faults]
+        return [wrong("policy", fault.text, todo) for fault in faults]
     routes = case.policy.routes
     count = sum(len(route.examples) for route in routes)
     loaded = Text.of(

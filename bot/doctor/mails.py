@@ -42,7 +42,7 @@ async def looked(address: SmtpAddress | None, *, wanted_by: str) -> list[Finding
             return [
                 wrong(
                     WHAT,
-                    Text.of("{url} takes no mail: {why}", url=address.url, why=later.why),
+                    Text.of("{url} takes no mail: {why}", url=address.url, why=later.said),
                     ADVICE.get(later.word, OTHERWISE),
                 )
             ]

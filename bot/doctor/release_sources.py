@@ -11,7 +11,7 @@ from bot.clients.probes import Probes
 from bot.clients.prometheus import Prometheus
 from bot.clients.registries import Registries, Registry
 from bot.doctor.case import Case
-from bot.doctor.finding import Finding, ok, theirs, warning, wrong
+from bot.doctor.finding import Finding, ok, warning, wrong
 from bot.sources.asked import filled
 from rules import slo
 from rules.plan import Plan
@@ -53,14 +53,14 @@ async def _prometheus(case: Case) -> list[Finding]:
         todo = Text.of(
             "see that it runs, and that PROMETHEUS_URL, and PROMETHEUS_TOKEN or user and password, are right"
         )
-        return [wrong(PROMETHEUS, Text.of("{url} does not answer: {error}", url=address.url, error=str(error)), todo)]
+        return [wrong(PROMETHEUS, Text.of("{url} does not answer: {error}", url=address.url, error=error.said), todo)]
     faults = []
     for where, query in queries.items():
         try:
             await client.value(query)
         except (Unreachable, Rejected) as error:
             todo = Text.of("mend the PromQL in the policy; it has to give one number")
-            faults.append(wrong(where, theirs(str(error)), todo))
+            faults.append(wrong(where, error.said, todo))
     told = Text.counted(
         "{url} answers, version {version}; {count} query can be asked",
         "{url} answers, version {version}; {count} queries can be asked",
@@ -133,10 +133,10 @@ async def _asked(where: str, question: Awaitable[object], good: Text, todo: Text
     try:
         await question
     except Rejected as error:
-        return wrong(where, theirs(str(error)), todo)
+        return wrong(where, error.said, todo)
     except Unreachable as error:
         return warning(
-            where, Text.of("no answer: {error}", error=str(error)), Text.of("see whether this machine may reach it")
+            where, Text.of("no answer: {error}", error=error.said), Text.of("see whether this machine may reach it")
         )
     return ok(where, good)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from rules import durations
 from rules.plan import Check, Plan
+from rules.unfit import Said
 from rules.watch import Watch
 
 
-class NotSet(Exception):
-    """There is no such source here; the message says which setting is missing."""
+class NotSet(Said):
+    """There is no such source here; `said` is which setting is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

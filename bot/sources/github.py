@@ -17,7 +17,7 @@ ASKED_ABOUT = 10  # issues whose first answer is looked for: each costs a call o
 async def read(github: GitHub, heard: Heard, asked: Asked) -> Reading:
     """Raises NotSet, Unreachable, Rejected, Unavailable."""
     if not asked.plan.repository:
-        raise NotSet(f"write the `repository` of releases.{asked.watch.plan} into the policy")
+        raise NotSet(Text.of("write the `repository` of {plan} into the policy", plan=f"releases.{asked.watch.plan}"))
     value, cases, note = await _ask(github, heard, asked)
     trouble = "" if value is not None else Text.of("GitHub has none to tell it from")
     return Reading(

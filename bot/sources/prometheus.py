@@ -11,7 +11,7 @@ SOURCE = "Prometheus"
 async def read(prometheus: Prometheus | None, asked: Asked) -> Reading:
     """Raises NotSet, Unreachable, Rejected."""
     if prometheus is None:
-        raise NotSet("PROMETHEUS_URL is not set")
+        raise NotSet(Text.of("PROMETHEUS_URL is not set"))
     check = asked.check
     found = await prometheus.value(asked.filled(check.prometheus or ""), asked.now)
     counted = await prometheus.value(asked.filled(check.sample), asked.now) if check.sample else None

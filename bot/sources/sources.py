@@ -143,12 +143,13 @@ class Sources:
         try:
             return await self._ask(asked, remembered), rest, wait
         except NotSet as error:
-            trouble, rest = str(error), MINUTE
+            trouble, rest = error.said, MINUTE
         except Unreachable as error:
-            trouble, wait = Text.of("no answer: {why}", why=str(error)), error.retry_after * 1000
+            trouble, wait = Text.of("no answer: {why}", why=error.said), error.retry_after * 1000
             rest = min(rest, AGAIN)
         except (Rejected, Unavailable) as error:
-            trouble, rest = str(error), max(min(rest, AGAIN), MINUTE)
+            trouble = error.said if isinstance(error, Rejected) else str(error)
+            rest = max(min(rest, AGAIN), MINUTE)
         return Reading(at=asked.now, source=source, trouble=trouble), rest, wait
 
     async def _ask(self, asked: Asked, remembered: Sequence[Incident]) -> Reading:

@@ -59,7 +59,7 @@ async def sent(key: str, values: Values, person: Actor, desk: Desk) -> Reply | F
     try:
         matchers = silencing.parse(values.get(MATCHERS, ""))
     except BadMatcher as error:
-        return {MATCHERS: Text.of("{why}", why=str(error))}
+        return {MATCHERS: error.said}
     try:
         lasting = length(values.get(FOR, ""))
     except BadLength as error:
@@ -72,7 +72,7 @@ async def sent(key: str, values: Values, person: Actor, desk: Desk) -> Reply | F
             return {MATCHERS: Text.of("These would hide everything that fires now; name more labels.")}
     except NoAnswer as error:
         notes = [Text.of("Alertmanager does not answer now ({why}): I keep trying, nothing is silenced yet.",
-                         why=str(error))]  # fmt: skip
+                         why=error.said)]  # fmt: skip
     told = await ask(key, values, lasting, person, desk)
     return [*told, *notes]
 
@@ -105,12 +105,12 @@ async def _preview(text: str, desk: Desk) -> Reply:
     try:
         matchers = silencing.parse(text)
     except BadMatcher as error:
-        return [Text.of("⚠️ {why}", why=str(error))]
+        return [Text.of("⚠️ {why}", why=error.said)]
     try:
         firing = await desk.firing(matchers)
     except NoAnswer as error:
         return [Text.of("⚠️ Alertmanager does not answer, so I cannot show what this would hide: {why}",
-                        why=str(error))]  # fmt: skip
+                        why=error.said)]  # fmt: skip
     return _hidden(firing)
 
 

@@ -9,6 +9,8 @@ from handlers.github.findings import Actions, Times, course, severity
 from handlers.github.shapes import Acted, Happening, Line, Name, Named, Part, Prose, Url
 from handlers.github.signals import Body, Reader, facts, links, report, titled
 from rules.signal import Signal
+from rules.text import Text
+from rules.unfit import Unfit
 
 DEPENDABOT = Actions(
     begins=frozenset({"created"}),
@@ -63,7 +65,7 @@ class Alert(Times):
     @model_validator(mode="after")
     def _has_identity(self) -> Self:
         if self.number is None and self.id is None:
-            raise ValueError("`number` is required (in older payloads `id`)")
+            raise Unfit(Text.of("`number` is required (in older payloads `id`)"))
         return self
 
 

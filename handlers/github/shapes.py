@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from handlers.github import moments
+from rules.text import Text
+from rules.unfit import Unfit
 
 LINE_MAX, PROSE_MAX, PROSE_READ = 256, 500, 20_000
 CONTROL = dict.fromkeys((*range(32), *range(127, 160)), " ")
@@ -33,7 +35,7 @@ def _web(text: str) -> str:
 def _moment(value: object) -> object:
     if isinstance(value, str):
         return moments.millis(value)
-    raise ValueError("a time is an ISO 8601 text")
+    raise Unfit(Text.of("a time is an ISO 8601 text"))
 
 
 Line = Annotated[str, AfterValidator(_line)]

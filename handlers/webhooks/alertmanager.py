@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from handlers.contract import Auth, Delivery, Source, Unparseable
+from handlers.faults import first_fault
 from rules import keys
 from rules.signal import Kind, Link, Member, Signal
+from rules.text import Text
 
 TITLE_MAX, SUMMARY_MAX, WHAT_MAX, TRUNCATED_MAX = 200, 1500, 160, 1_000_000
 LINKS = {"runbook_url": "runbook", "runbook": "runbook", "dashboard_url": "dashboard", "dashboard": "dashboard"}
@@ -63,9 +65,7 @@ def parse(delivery: Delivery) -> list[Signal]:
     try:
         return [_signal(Group.model_validate(_loosened(from_json(delivery.body))))]
     except ValueError as error:  # pydantic's ValidationError is one
-        first = strict.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "body"
-        raise Unparseable(f"not an Alertmanager group: {where}: {first['msg']}") from error
+        raise Unparseable(Text.of("not an Alertmanager group: {fault}", fault=first_fault(strict))) from error
 
 
 def _loosened(fields: object) -> object:

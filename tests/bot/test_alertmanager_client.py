@@ -18,16 +18,16 @@ from hypothesis import strategies as st
 
 from bot.clients import alertmanager
 from bot.clients.alertmanager import Alertmanager, MatcherRow, Rejected, Unreachable, rfc3339, to_rows, to_text, unix_ms
-from bot.settings import BadSetting, read
+from bot.setting_values import BadSetting
+from bot.settings import read
 from rules.matching import Matcher, Op, parse
 from rules.silence import Silence
 from tests.conftest import serve
 from tests.system.processes import free_port
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-HOUR = 3_600_000
+HOUR, FOREVER = 3_600_000, 60
 MIB, HUGE = 1024 * 1024, alertmanager.ANSWER_MAX
-FOREVER = 60
 CALLS = ["alerts", "silences", "create", "expire", "status"]
 WANTED = Silence(matchers='alertname="DiskFull"', by="Ada", reason="new disks", since=0, until=HOUR, token="t0k3n")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -1,18 +1,26 @@
 """The command line in Spanish: also what argparse says, and what is wrong with a policy."""
 
+import fcntl
 import gettext
 import json
+import re
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from bot.cards.plain import plain
 from bot.cards.tongue import speaking
 from bot.cli.policy_argument import policy_path, read_policy
 from bot.cli.saying import language
+from bot.doctor.mails import looked
+from bot.embedded import Embedded, NoValkey
 from bot.policy_box import DEFAULT
 from bot.settings import read
+from handlers.contract import Delivery, Unparseable
+from handlers.registry import sources
+from tests.system.processes import free_port
 
 Read = pytest.CaptureFixture[str]
 BAD = """channels: {fallback: "#general"}
@@ -108,3 +116,61 @@ def test_without_a_policy_the_default_one_speaks_the_language_of_the_terminal() 
         assert read_policy(none, read({})).language == "es"
         assert policy_path(named, read({})) == policy_path(none, read({"SERENO_POLICY": str(DEFAULT)})) == DEFAULT
     assert read_policy(none, read({})).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SERENO_LOG", "xml", "escribe uno de estos valores: 'console', 'json'"),
+        ("SERENO_REDIS_URL", "s3cret", "no es una dirección (redis://..., rediss://..., unix://...)"),
+        (
+            "PYPI_URL",
+            "https://me:s3cret@pypi.org",
+            "ahí no se pueden enviar usuario y contraseña; escribe",
+        ),
+        ("GITHUB_TOKEN", "Bearer s3cret", "escribe solo el token, sin espacios, saltos de línea ni la palabra Bearer"),
+        ("GITHUB_TOKEN_FILE", "/no/such", "no se puede leer /no/such: No such file or directory; monta el archivo"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_said_in_spanish(
+    name: str, value: str, said: str, capsys: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["list"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"sereno: {name}: {said}")
+    assert "s3cret" not in shown
+    assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "body", "said", "english"),
+    [
+        ("alertmanager", "{}", "no es un grupo de Alertmanager: alerts: es obligatorio", "alerts: is required"),
+        ("github", "[]", "body: se esperaba un objeto, no list", "body: an object is expected, not a list"),
+        ("github", "{", "body: no es JSON: EOF", "body: not JSON: EOF"),
+        ("github", '{"action": 5}', "no es un issues de GitHub: action: tiene que ser un texto", "has to be a text"),
+    ],
+)
+def test_what_a_source_does_not_send_is_said_in_spanish_and_answered_in_english(
+    source: str, body: str, said: str, english: str, tmp_path: Path, capsys: Read
+) -> None:
+    file = tmp_path / "issues__odd.json"
+    file.write_text(body)
+    assert main(["explain", "--source", source, str(file)]) == 1
+    assert f"sereno: {source} no envía esto: {said}" in capsys.readouterr().err
+    delivery = Delivery(headers={"x-github-event": "issues"}, body=body.encode())
+    with speaking("es"), pytest.raises(Unparseable, match=re.escape(english)):
+        sources()[source].parse(delivery)
+
+
+async def test_what_the_embedded_valkey_and_the_doctor_say_is_spanish(tmp_path: Path) -> None:
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(NoValkey) as caught:
+            await Embedded(tmp_path).start()
+    address = read({"SMTP_URL": f"smtp://127.0.0.1:{free_port()}", "SMTP_FROM": "sereno@example.org"}).smtp
+    with speaking("es"):
+        assert plain(caught.value.said) == f"otro Sereno está usando {tmp_path}; páralo o elige otro --data"
+        [found] = await looked(address, wanted_by="")
+    assert found.found.endswith("no acepta correo: sin conexión: Connection refused")

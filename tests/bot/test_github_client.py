@@ -14,7 +14,8 @@ from aiohttp import web
 
 from bot.clients.asking import unix_ms
 from bot.clients.github import PAGE, PAGES_MAX, GitHub, Issue, Rejected, Release, Run, Unreachable
-from bot.settings import BadSetting, read
+from bot.setting_values import BadSetting
+from bot.settings import read
 from tests.conftest import TurningClock, serve
 
 NOW = 1_795_237_200_000  # 2026-11-21 05:00 UTC

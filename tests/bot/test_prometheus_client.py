@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from multidict import MultiMapping
 
 from bot.clients.prometheus import POINTS_MAX, Prometheus, Rejected, Sample, Unreachable
-from bot.settings import BadSetting, read
+from bot.setting_values import BadSetting
+from bot.settings import read
 from tests.conftest import serve
 from tests.system.processes import free_port
 

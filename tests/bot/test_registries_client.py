@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from bot.clients.registries import Published, Registries, Registry, Rejected, Unreachable
-from bot.settings import BadSetting, read
+from bot.setting_values import BadSetting
+from bot.settings import read
 from tests.conftest import TurningClock, serve
 
 FOREVER = 60

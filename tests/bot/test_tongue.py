@@ -1,6 +1,7 @@
 """Two languages: each reader's own, with its plurals, numbers and times; and nothing that a value can break."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,14 @@ from bot.cli.saying import language
 from bot.playground.message import Message
 from bot.playground.people import ANA, BRUNO, CHLOE
 from bot.policy_box import DEFAULT
-from rules import languages
+from rules import languages, release_words
 from rules.policy_file import BadPolicy, load
 from rules.text import Joined, Moment, Number, Span, Text, Value
 from tests.alerts import alert, group
 from tests.cards.hostile import LITERAL, faults
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import buttons, card, form, opened, told, working
+from tests.rules.releases import watched
 
 SPANISH = catalogue("es")
 MADRID = ZoneInfo("Europe/Madrid")
@@ -290,6 +292,16 @@ async def test_an_answer_in_the_language_of_who_asks_or_of_all_who_see_it(stage:
         await hands.command("/sereno", "list --here", channel=channel, user=BRUNO)
         await wait_until(lambda there=channel: stage.slack.cards(there))
         assert stage.slack.cards(channel)[-1].text == wanted
+
+
+def test_a_plan_speaks_of_the_version_before_in_the_language_of_its_reader() -> None:
+    watch = watched().one
+    said = Text.of("{do}", do=release_words.fill("Go from $version to $baseline, *now*: sdk==$baseline", watch))
+    assert draw(said) == "Go from v1.1.1 to the version before, ∗now∗: sdk==the version before"
+    assert es(said) == "Go from v1.1.1 to la versión anterior, *now*: sdk==la versión anterior"
+    known = release_words.fill("$version, not $baseline", replace(watch, baseline="v1.1.0"))
+    assert known == "v1.1.1, not v1.1.0"
+    assert release_words.fill("", watch) == ""
 
 
 async def test_a_form_in_the_language_of_who_fills_it_in(stage: Stage, spanish: Path) -> None:

@@ -133,6 +133,7 @@ async def test_a_budget_that_burns_too_fast_and_one_that_is_spent(stage: Stage, 
         assert [one.targets for one in stage.slack.ws.pings()] == [["channel"]]
         turned(stage, 2.5, begun)
         await shows(stage, "alerts", "Resolved")
+        await stage.quiet()  # what is not told yet is not over
 
         turned(stage, 6.9, begun)
         near = await shows(stage, "monitoring", "% of the error budget is used")

@@ -121,6 +121,7 @@ async def test_a_resolved_card_is_still_explained_by_its_name(stage: Stage) -> N
     ):
         await actor.command("/sereno", f"{word} {name}", user=BRUNO)
         await hears(stage, BRUNO, answer)
+    await stage.quiet()
     stage.clock.turn(hours=3)
     await stage.send("alertmanager", group(started(alert(service="checkout"), "2026-11-21T09:00:00Z")))
     await stage.quiet()

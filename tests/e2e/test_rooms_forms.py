@@ -115,7 +115,7 @@ async def test_what_others_wrote_meanwhile_is_not_replaced_unseen(stage: Stage, 
     asked = await form(stage, ANA, "So far it says: “two full disks”")
     assert "Somebody has written this meanwhile." in str(asked["blocks"])
     assert "Send it once more, and yours replaces it." in str(asked["blocks"])
-    assert "*Cause:* two full disks" in room_card(stage).text
+    await shows(stage, "*Cause:* two full disks", of=room_card)
     await actor.submit(asked, user=ANA)  # her words are in it still
     await shows(stage, "*Cause:* a bad pool", of=room_card)
     await actor.press(room_card(stage), "room_write", user=ANA)

@@ -105,6 +105,7 @@ async def test_what_is_no_mark(stage: Stage, tmp_path: Path) -> None:
     event = stage.slack.ws.react(room, gone.ts, "pushpin", ANA)
     stage.slack.ws.delete(room, gone.ts)
     await actor.tell(event)
+    await actor.tell({**event, "item": {**event["item"], "ts": "soon"}})
     await asks(stage, actor, f"role scribe <@{CHLOE}>", channel=room)
     await wait_until(lambda: CHLOE in stage.slack.ws.channel(room).members)
     await actor.pin(message, user=CHLOE)

@@ -266,7 +266,7 @@ def test_what_is_no_group_is_refused_in_words(body: bytes) -> None:
 
 
 def test_the_test_button_of_grafana_may_send_what_is_no_group() -> None:
-    with pytest.raises(Unparseable, match="alerts: Field required"):
+    with pytest.raises(Unparseable, match="alerts: is required"):
         read({"text": "🚨 TestAlert - Notification test"})
 
 

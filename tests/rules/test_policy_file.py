@@ -1,5 +1,7 @@
 """A fault in the policy file says file, line, field, and what to write instead."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from rules.policy import json_schema
 from rules.policy_file import BadPolicy, line_of, load
 
-DEFAULT = Path("rules/policies/default.yaml").read_text()
+DEFAULT, SPANISH = (Path(f"rules/policies/default{of}.yaml").read_text(encoding="utf-8") for of in ("", ".es"))
 WORDS = ("language", "words", "checklist", "text", "asks", "do", "tick")  # what is said, not what is decided
 BASE = """channels: {fallback: "#general", alerts: "#alerts"}
 severities:
@@ -59,6 +61,10 @@ def complaints(text: str) -> list[str]:
         (BASE + "storm:\n  incidents: many", "policy.yaml:6: storm.incidents: write a whole number, not"),
         (BASE + "storm:\n  incidents: 1", "policy.yaml:6: storm.incidents: write 2 or more, not"),
         (BASE + "storm:\n  within: 300", "policy.yaml:6: storm.within: 300 has no unit; write one, such as 90s, 5m"),
+        (
+            BASE.replace("{}", "{respond_within: 7}"),
+            "P1.respond_within: 7 has no unit; write one, such as 90s, 5m, 1h30m",
+        ),
         (BASE + "reopen_within: 2 hours", "policy.yaml:5: reopen_within: '2 hours' is not a duration; write"),
         (BASE + "routes: {}", "policy.yaml:5: routes: write a list, not"),
         (BASE + "default_severity: P9", "policy.yaml:5: default_severity: 'P9' is not one of the severities P0, P1"),
@@ -100,6 +106,12 @@ def test_all_faults_are_said_at_once() -> None:
     assert [line.split(":")[1] for line in found] == ["5", "6", "7"]
 
 
+def test_what_may_be_of_two_kinds_is_wrong_once() -> None:
+    [said] = complaints(BASE.replace("{}", "{respond_within: soon}"))
+    where, what = "policy.yaml:4: severities.P1.respond_within", "'soon' is not a duration; write a number and a unit"
+    assert said == f"{where}: {what}, such as 90s, 5m, 1h30m or 3d; or write end_of_day"
+
+
 def test_a_smaller_policy_is_enough() -> None:
     policy = load(BASE, "p.yaml")
     assert policy.channel("alerts") == "#alerts"
@@ -128,19 +140,42 @@ def test_ready_made_policies_fit_the_schema_for_editors(path: Path) -> None:
     jsonschema.Draft202012Validator(json_schema()).validate(yaml.safe_load(path.read_text()))
 
 
+def shape(said: Any) -> Any:
+    """What people read, without the words: how much of it there is, and where the versions stand."""
+    return [shape(one) for one in said] if isinstance(said, list) else said and re.findall(r"\$\w+", said)
+
+
 def decided(tree: Any) -> Any:
-    """A policy without what it says to people."""
+    """What a policy decides, all of it in its order: severities are ranked by it, and routes are tried in it."""
     if isinstance(tree, dict):
-        return {name: decided(value) for name, value in tree.items() if name not in WORDS}
+        return [(name, shape(value) if name in WORDS else decided(value)) for name, value in tree.items()]
     return [decided(value) for value in tree] if isinstance(tree, list) else tree
 
 
 def test_the_default_policy_in_spanish_decides_the_same() -> None:
-    english, spanish = (load(Path(f"rules/policies/{name}.yaml").read_text(encoding="utf-8"), name).model_dump()
-                        for name in ("default", "default.es"))  # fmt: skip
+    english, spanish = (load(text, "policy.yaml").model_dump() for text in (DEFAULT, SPANISH))
     assert decided(english) == decided(spanish)
-    assert len(english["severities"]["P0"]["checklist"]) == len(spanish["severities"]["P0"]["checklist"])
     assert (english["language"], spanish["language"]) == ("en", "es")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda tree: tree["routes"].reverse(),
+        lambda tree: tree["routes"][0]["examples"].pop(),
+        lambda tree: tree["severities"].update(P1=tree["severities"].pop("P1")),
+        lambda tree: tree["severities"]["P0"].update(remind_every="31m"),
+        lambda tree: tree["severities"]["P1"].update(respond_within="9h"),
+        lambda tree: tree["severities"]["P0"]["checklist"].pop(),
+        lambda tree: tree["releases"]["release"]["checks"]["smoke"].update(tick=None, incidents="open"),
+        lambda tree: tree["releases"]["release"]["checkpoints"][0].update(text="¿Arranca?"),
+    ],
+)  # fmt: skip
+def test_a_change_of_only_one_default_policy_is_noticed(change: Callable[[Any], object]) -> None:
+    tree = yaml.safe_load(SPANISH)
+    change(tree)
+    changed = load(yaml.safe_dump(tree, sort_keys=False), "policy.yaml").model_dump()
+    assert decided(changed) != decided(load(DEFAULT, "policy.yaml").model_dump())
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)

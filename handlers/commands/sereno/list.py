@@ -24,7 +24,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         except matching.BadMatcher as error:
             if named := await _named(words[0], person, desk):
                 return named
-            return [Text.of("{why}. For example `/sereno list service=checkout`.", why=str(error))]
+            return [Text.of("{why}. For example `/sereno list service=checkout`.", why=error.said)]
         incidents = [one for one in incidents if matching.matches_all(wanted, _labels(one))]
     if not incidents:
         return [Text.of("Nothing open fits.") if words else Text.of("Nothing is open. A calm night.")]
