@@ -5,7 +5,8 @@ from typing import Any
 
 import structlog
 
-from bot.clients.slack import Refused, Retry, Unknown
+from bot.clients.slack import Retry, Unknown
+from bot.clients.slack_rooms import No
 from bot.means import Means, Wait
 from handlers.naming import said
 from rules import room_marking
@@ -22,11 +23,11 @@ log = structlog.get_logger()
 
 async def read(means: Means, room: Room, mark: Mark, token: str) -> Wait | None:
     """Write down what a mark is on, if who made it may; then it is done. Raises Unavailable, Fenced."""
-    wait = await _settled(means, room, mark)
-    if wait and means.clock.now() - mark.at < room_marking.PATIENCE:
-        return wait
-    if wait:
-        log.error("mark_lost", key=room.key, ts=mark.ts, next="mark the message once more")
+    answer = await _settled(means, room, mark)
+    if isinstance(answer, Retry | Unknown) and means.clock.now() - mark.at < room_marking.PATIENCE:
+        return Wait(answer.after if isinstance(answer, Retry) else AGAIN_S)
+    if answer is not None:
+        log.error("mark_lost", key=room.key, ts=mark.ts, why=answer.error, next="mend that, then mark it once more")
 
     def done(now: Shown) -> Shown:
         return room_marking.read(now, mark) if isinstance(now, Room) else now
@@ -35,23 +36,17 @@ async def read(means: Means, room: Room, mark: Mark, token: str) -> Wait | None:
     return None
 
 
-async def _settled(means: Means, room: Room, mark: Mark) -> Wait | None:
-    team = await means.names.team(mark.by)
-    if not team:
-        return Wait(AGAIN_S)  # of which workspace somebody is must be known first
-    if await means.directory.is_stranger(mark.by, team):
+async def _settled(means: Means, room: Room, mark: Mark) -> No | None:
+    """None when nothing is left to do; else why Slack does not say what there is to know."""
+    team = await means.rooms.team(mark.by)
+    if not isinstance(team, str):
+        return team
+    if not team or await means.directory.is_stranger(mark.by, team):
         log.info("mark_of_a_stranger", user=mark.by, team=team)
         return None
-    message = await means.rooms.message(room.furnished.channel, mark.ts)
-    match message:
-        case Retry(after=after):
-            return Wait(after)
-        case Unknown():
-            return Wait(AGAIN_S)
-        case Refused():
-            found: Mapping[str, Any] | None = None
-        case _:
-            found = message
+    found = await means.rooms.message(room.furnished.channel, mark.ts)
+    if isinstance(found, No):
+        return found
     if mark.on and found is not None:
         await means.submit(await _note(means, room, mark, found))
     elif not mark.on and not (found and _is_marked(found)):  # nobody else's mark is still on it

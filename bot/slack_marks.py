@@ -16,6 +16,7 @@ from bot.clients.directory import Directory
 from bot.marks import PIN
 from bot.store import Unavailable
 from handlers.contract import Desk
+from rules.reason import Reason
 from rules.room_marking import MARK, UNMARK
 from rules.room_writing import TS, WHO
 from rules.signal import Kind, Signal
@@ -38,27 +39,30 @@ class SlackMarks:
     ) -> BoltResponse:  # fmt: skip
         """Before Bolt answers, for it answers an event before the listener runs."""
         try:
-            await self._kept(event, str(body.get("event_id") or ""))
+            reason = await self._kept(event, str(body.get("event_id") or ""))
         except Unavailable as error:
-            log.warning("mark_not_kept", error=str(error)[:200], next="Slack sends it again")
-            return BoltResponse(status=503)
-        return await next()
+            return _again(str(error)[:200])
+        return _again("too many wait to be read") if reason is Reason.FULL else await next()
 
-    async def _kept(self, event: dict[str, Any], id_: str) -> None:
+    async def _kept(self, event: dict[str, Any], id_: str) -> Reason | None:
         item = event.get("item") or {}
         channel = str(item.get("channel") or event.get("channel_id") or "")
         ts = str(item.get("ts") or (item.get("message") or {}).get("ts") or "")
         user = str(event.get("user") or "")
         if event.get("reaction", PIN) != PIN or not TS_FORM.fullmatch(ts) or user in ("", self._directory.me):
-            return
+            return None
         room = await self._desk.room(channel)
         if room is None or (room.observed.posted and room.observed.posted.ts == ts):
-            return
+            return None
         named = MARK if str(event.get("type")).endswith("_added") else UNMARK
         labels = {TS: ts, WHO: user}
-        await self._desk.submit(
-            Signal(key=room.key, source="slack", kind=Kind.ROOM, event=named, id=id_, labels=labels)
-        )
+        signal = Signal(key=room.key, source="slack", kind=Kind.ROOM, event=named, id=id_, labels=labels)
+        return (await self._desk.submit(signal)).reason
+
+
+def _again(why: str) -> BoltResponse:
+    log.warning("mark_not_kept", why=why, next="Slack sends it again")
+    return BoltResponse(status=503)
 
 
 async def _nothing_left() -> None:

@@ -18,7 +18,8 @@ OF_EACH = 3  # incidents, war-rooms, releases
 async def subject(word: str, person: Actor, desk: Desk) -> Record | None:
     """What a word names: an incident, a war-room, a release, a frozen scope, whatever else has a short name.
 
-    A private war-room is named only in its own channel. Raises releases.Nothing when several releases are meant.
+    A private war-room is named only in its own channel, or by who opened it. Raises releases.Nothing when several
+    releases are meant.
     """
     if record := await desk.find(word):
         return None if isinstance(record, Room) and not _may_hear(person, record) else record
@@ -49,7 +50,9 @@ async def newest(sub_command: str, desk: Desk) -> Reply:
 
 
 def _may_hear(person: Actor, room: Room) -> bool:
-    return not room.private or (bool(person.channel) and person.channel == room.furnished.channel)
+    """Of a private one those in it, and who opened it, though Slack may have refused its channel."""
+    is_there = bool(person.channel) and person.channel == room.furnished.channel
+    return not room.private or is_there or person.id == room.opened_by_id
 
 
 def _what(one: Incident | Room | Watch) -> Text:

@@ -6,7 +6,7 @@ from rules.text import Text
 from rules.unfit import Unfit
 
 _UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000}
-_WHOLE = re.compile(r"(?:\d+[wdhms])+")
+_WHOLE = re.compile(r"(?:\d{1,9}[wdhms])+")
 _PART = re.compile(r"(\d+)([wdhms])")
 
 

@@ -153,15 +153,15 @@ def _of_room(room: Room) -> Step | None:
     is_first = isinstance(step, EditCard) or (isinstance(step, PostReply) and step.urgency <= WORST_RANK)
     if what and not is_first:  # what people say and see does not wait for it
         return Furnish(what=what, urgency=CLOSED if what is Furnishing.INVITE else QUIET)
-    if step is None and room.marks:
-        return ReadMark(mark=room.marks[0], urgency=QUIET)
     return step or _direct(room) or _afterwards(room)
 
 
 def _afterwards(room: Room) -> Step | None:
-    """What nobody waits for: a draft of its postmortem, the end of its channel, and what is not for Slack."""
+    """What nobody waits for: a draft of its postmortem, what was marked, the channel's end; what is not for Slack."""
     if furnishing.lacks_draft(room):
         return Furnish(what=Furnishing.POSTMORTEM, urgency=EDIT)
+    if room.marks:
+        return ReadMark(mark=room.marks[0], urgency=QUIET)
     if final := furnishing.last(room):
         return Furnish(what=final, urgency=QUIET)
     return Publish(urgency=ELSEWHERE) if room.postmortem and room.postmortem.is_unpublished else None

@@ -23,7 +23,7 @@ DOLLAR = "<span>$</span>"  # between two of them is mathematics, and GitHub know
 
 
 def inert(line: str) -> str:
-    """A value from outside as one line that formats nothing."""
+    """A value from outside as one line that formats nothing, in a line that begins with words of ours."""
     return _MEANS.sub(r"\\\1", _flat(line))
 
 

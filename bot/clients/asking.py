@@ -66,16 +66,18 @@ class Asking:
     `url` has no credentials and may be shown; `headers` go with each call, so redirects are followed only when
     `follow` says that there are no credentials among them; else the error ends with `moved`, what to do about it.
     `observe(call, result)` is told of each call, for metrics: "ok", "rejected", or the short word of an Unreachable.
-    `remember`: how many bytes of answers may be kept, to be asked for again by their ETag only; 0: none.
+    `remember`: how many bytes of answers may be kept, to be asked for again by their ETag only; 0: none. `unread`: the
+    body of a good answer is of no matter.
     """
 
     def __init__(
         self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], observe: Observe, *,
         moved: Text, follow: bool = False, remember: int = 0, timeout_s: float = TIMEOUT_S,
+        unread: bool = False,
     ) -> None:  # fmt: skip
         self.url, self.timeout_s = url.rstrip("/"), timeout_s
         self._session, self._headers, self.observe = session, dict(headers), observe
-        self._moved, self._follow, self._memory = moved, follow, _Memory(remember)
+        self._moved, self._follow, self._memory, self._unread = moved, follow, _Memory(remember), unread
 
     async def ask(
         self, call: str, path: str, read: Read[T], *, method: str = "GET", query: Query = (),
@@ -123,7 +125,8 @@ class Asking:
                 ) as answer,
             ):  # fmt: skip
                 told = {name.lower(): value for name, value in answer.headers.items()}
-                return Answer(status=answer.status, headers=told, body=await _body(answer))
+                body = b"" if self._unread and answer.ok else await _body(answer)
+                return Answer(status=answer.status, headers=told, body=body)
         except aiohttp.ClientConnectorError as error:
             why = one_line(str(error.os_error), WORD_MAX)
             raise Unreachable(Text.of("not connected: {why}", why=why)) from error

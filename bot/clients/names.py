@@ -1,4 +1,4 @@
-"""What people are called, and of which workspace they are, by Slack's ids of them: asked once for each."""
+"""What people are called, by Slack's ids of them: asked once for each."""
 
 import aiohttp
 import structlog
@@ -15,24 +15,20 @@ class Names:
 
     def __init__(self, web: AsyncWebClient, directory: Directory) -> None:
         self._web, self._directory = web, directory
-        self._known: dict[str, tuple[str, str]] = {}
+        self._known: dict[str, str] = {}
 
     async def of(self, user_id: str) -> str:
         """The name of a person; the id, when Slack does not say."""
-        return self._directory.full_name(user_id) or (await self._ask(user_id))[0] or user_id
+        return self._directory.full_name(user_id) or await self._ask(user_id) or user_id
 
-    async def team(self, user_id: str) -> str:
-        """The workspace of a person; "" when Slack does not say."""
-        return (await self._ask(user_id))[1]
-
-    async def _ask(self, user_id: str) -> tuple[str, str]:
+    async def _ask(self, user_id: str) -> str:
         if user_id in self._known:
             return self._known[user_id]
         try:
             user = (await self._web.users_info(user=user_id)).get("user") or {}
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.info("name_unknown", user=user_id, error=str(error)[:200])
-            return "", ""
+            return ""
         profile = user.get("profile") or {}
         name = profile.get("display_name") or user.get("real_name") or user.get("name") or ""
-        return self._known.setdefault(user_id, (str(name), str(user.get("team_id") or "")))
+        return self._known.setdefault(user_id, str(name))

@@ -35,7 +35,8 @@ class Probes:
         """
         try:
             host, rest = halves(url)
-            api = Asking(self._session, host, {}, self._observe, moved=_MOVED, timeout_s=self._timeout_s)
+            api = Asking(self._session, host, {}, self._observe, moved=_MOVED, timeout_s=self._timeout_s,
+                         unread=True)  # fmt: skip
             return Probe(success=True, said=await api.ask("probe", rest, _status))
         except (Unreachable, Rejected) as error:
             return Probe(success=False, said=str(error))

@@ -130,6 +130,11 @@ class SlackRooms:
             return reply
         return next((one for one in reply.get("messages") or [] if one.get("ts") == ts), None)
 
+    async def team(self, user: str) -> str | No:
+        """The workspace of a person, "" when Slack names none."""
+        reply = await self._ask("users.info", lambda: self._slack.web.users_info(user=user))
+        return reply if isinstance(reply, No) else str((reply.get("user") or {}).get("team_id") or "")
+
     async def file(self, channel: str, name: str, since: int, thread_ts: str = "") -> str | No:
         """The id of a file of this name that stands in a channel, or in a thread, since then (unix ms); "" of none."""
         more: dict[str, Any] = {"channel": channel, "oldest": f"{(since - SKEW_MS) / 1000:.6f}", "limit": LOOKED_AT}

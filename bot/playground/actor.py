@@ -85,7 +85,9 @@ class Actor:
     ) -> Answer:
         """Presses, chooses or types inside an open modal; `values` are what else is filled in, as in submit."""
         action = self._action(view["blocks"], action_id, block_id, value)
-        shown = view | {"state": {"values": with_action(state(view["blocks"], values or {}), action)}}
+        filled_in = with_action(state(view["blocks"], values or {}, view["state"]["values"]), action)
+        self._ws.modals.fill(view["id"], filled_in)
+        shown = view | {"state": {"values": filled_in}}
         return await self._payload(
             "block_actions",
             user,
@@ -96,7 +98,8 @@ class Actor:
 
     async def submit(self, view: Json, values: Json | None = None, user: str = ANA) -> Answer:
         """Submits a modal; `values` are keyed by action_id or block_id. Does to the modal what the bot answers."""
-        filled_in = state(view["blocks"], values or {})
+        filled_in = state(view["blocks"], values or {}, view["state"]["values"])
+        self._ws.modals.fill(view["id"], filled_in)
         empty = missing(view["blocks"], filled_in)
         if empty:
             return Answer(status=200, errors=empty)

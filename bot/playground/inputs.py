@@ -52,8 +52,11 @@ def filled(element: Json, value: Any) -> Json:
     return {"type": kind, "value": str(given) if given not in (None, "") else None}
 
 
-def state(blocks: list[Json], values: Json) -> Json:
-    """`state.values` of a view; `values` are keyed by action_id or block_id, or are {block_id: {action_id: value}}."""
+def state(blocks: list[Json], values: Json, kept: Json | None = None) -> Json:
+    """`state.values` of a view; `values` are keyed by action_id or block_id, or are {block_id: {action_id: value}}.
+
+    `kept`: what was filled in before, as `state.values`; it stands where `values` say nothing.
+    """
     found: Json = {}
     for block, element in elements(blocks):
         if element["type"] in ("button", "overflow"):
@@ -63,8 +66,29 @@ def state(blocks: list[Json], values: Json) -> Json:
         inside = values.get(block["block_id"])
         if isinstance(inside, dict):
             value = inside.get(action_id)
-        found.setdefault(block["block_id"], {})[action_id] = filled(element, value)
+        before = (kept or {}).get(block["block_id"], {}).get(action_id)
+        given = before if value is None and before else filled(element, value)
+        found.setdefault(block["block_id"], {})[action_id] = given
     return found
+
+
+def still(blocks: list[Json], values: Json) -> Json:
+    """What of `state.values` stays in a view with these blocks: that of inputs with the same ids, of the same kind.
+
+    What such an element begins with counts no more: https://github.com/slackapi/bolt-js/issues/290
+    """
+    left: Json = {}
+    for block, element in elements(blocks):
+        given = values.get(block["block_id"], {}).get(element.get("action_id"))
+        if given and given["type"] == element["type"] and _is_offered(element, given):
+            left.setdefault(block["block_id"], {})[element["action_id"]] = given
+    return left
+
+
+def _is_offered(element: Json, given: Json) -> bool:
+    chosen = [one for one in [given.get("selected_option"), *given.get("selected_options", [])] if one]
+    known = [option["value"] for option in element.get("options") or []]
+    return all(option["value"] in known for option in chosen)
 
 
 def with_action(values: Json, action: Json) -> Json:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.playground.elements import Complaints, check_length, check_text
+from bot.playground.inputs import still
 from bot.playground.limits import check_blocks
 from bot.playground.message import Json
 from bot.playground.people import APP, BOT, TEAM
@@ -89,9 +90,17 @@ class Modals:
         if seen and seen != old["hash"]:
             raise Refused("hash_conflict")
         fresh = self._filled(view, old["id"], old["root_view_id"], old["previous_view_id"])
+        fresh["state"] = {"values": still(fresh["blocks"], old["state"]["values"])}
         self._stacks[user] = [fresh if one["id"] == old["id"] else one for one in self._stacks[user]]
         self._tell_stack(user)
         return fresh
+
+    def fill(self, view_id: str, values: Json) -> None:
+        """What a person has filled in, as `state.values`; a view that is gone by now has nothing in it."""
+        for stack in self._stacks.values():
+            for view in stack:
+                if view["id"] == view_id:
+                    view["state"] = {"values": values}
 
     def close(self, user: str, *, everything: bool = False) -> None:
         """Closes the topmost view, or all."""

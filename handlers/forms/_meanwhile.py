@@ -24,20 +24,25 @@ class Seen:
     def read(cls, about: str) -> "Seen":
         """From what a form carries; one of an earlier version has no marks, and nothing in it is past."""
         room, *marks = about.split(" ")
-        return cls(room=room, marks=dict(mark.split("=", 1) for mark in marks))
+        return cls(room=room, marks=dict(mark.split("=", 1) for mark in marks if "=" in mark))
 
     def has(self, name: str, value: str) -> bool:
         """Whether it has shown just that."""
         return self.marks.get(name) == _mark(value)
 
     def is_past(self, name: str, now: str) -> bool:
-        """Whether it has shown something else than what there is now."""
-        return name in self.marks and not self.has(name, now)
+        """Whether there is something else now than it has shown, or something that it has not shown."""
+        return not self.has(name, now) if name in self.marks else bool(self.marks and now.strip())
+
+    def renewed(self, shown: Mapping[str, str]) -> str:
+        """What the form carries when it shows these as they are now, and all else as before."""
+        marks = {**self.marks, **{name: _mark(value) for name, value in shown.items()}}
+        return " ".join((self.room, *(f"{name}={mark}" for name, mark in marks.items())))
 
 
 def about(room: Room, shown: Mapping[str, str]) -> str:
     """What a form carries, for `Seen.read`. `shown`: what it shows, or what its sending replaces, by name."""
-    return " ".join((room.id, *(f"{name}={_mark(value)}" for name, value in shown.items())))
+    return Seen(room=room.id, marks={}).renewed(shown)
 
 
 def written(room: Room) -> dict[str, str]:

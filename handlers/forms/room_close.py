@@ -53,7 +53,10 @@ async def sent(carried: str, values: Values, person: Actor, desk: Desk) -> Reply
     mine = {what: text for what, text in filled.items() if text not in ("", now[what]) and not seen.has(what, text)}
     past = [what for what in mine if seen.is_past(what, now[what])]
     if past:
-        return redrawn(_form(about(room, now), {**now, **mine}, room), *(_meanwhile(what, now[what]) for what in past))
+        return redrawn(
+            _form(seen.renewed({what: now[what] for what in past}), filled, room),
+            *(_meanwhile(what, now[what]) for what in past),
+        )
     for what, text in mine.items():
         await do(what, room, person, desk, {TEXT: text})
     return await do(CLOSE, room, person, desk)

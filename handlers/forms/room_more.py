@@ -1,13 +1,12 @@
 """The form behind More…: what is wanted less often in a room, and whatever the form of that asks."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.contract import Choice, Desk, Faults, Field, Form, FormHandler, Reply, Values
 from handlers.forms import room_handover, room_merge, unfreeze
 from rules.freezing import UNFREEZE
 from rules.room_acting import MERGE
-from rules.room_writing import HANDOVER
+from rules.room_writing import HANDOVER, WHO
 from rules.signal import Actor
 from rules.text import Text
 
@@ -17,6 +16,7 @@ KINDS = {
     HANDOVER: (Text.of("hand over my roles"), room_handover.FORM),
     UNFREEZE: (Text.of("end a freeze"), unfreeze.FORM),
 }
+FIELDS = {MERGE: room_merge.INCIDENT, HANDOVER: WHO, UNFREEZE: unfreeze.SCOPE}
 
 
 async def changed(name: str, values: Values, person: Actor, desk: Desk) -> Form:
@@ -29,11 +29,12 @@ async def changed(name: str, values: Values, person: Actor, desk: Desk) -> Form:
 
 
 async def sent(name: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults | Form:
-    """Do what is chosen; a fault of a field that was not drawn yet stands beside the choice."""
-    told = await KINDS[values.get(WHAT, MERGE)][1].sent(name, values, person, desk)
-    if isinstance(told, Mapping):
-        return {field if field in values else WHAT: why for field, why in told.items()}
-    return told
+    """Do what is chosen; when it was sent before the fields of that were drawn, they come first."""
+    what = values.get(WHAT, MERGE)
+    if FIELDS[what] not in values:
+        asked = await changed(name, values, person, desk)
+        return asked if any(field.name == FIELDS[what] for field in asked.fields) else asked.below
+    return await KINDS[what][1].sent(name, values, person, desk)
 
 
 FORM = FormHandler(changed=changed, sent=sent)

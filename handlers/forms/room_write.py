@@ -20,7 +20,7 @@ KINDS = {
 
 def blank(room: Room, _desk: Desk, what: str = NOTE) -> Form:
     """The form as it opens."""
-    return _form(about(room, written(room)), {WHAT: what}, room)
+    return _form(room, {WHAT: what})
 
 
 async def changed(carried: str, values: Values, _person: Actor, desk: Desk) -> Form:
@@ -28,7 +28,7 @@ async def changed(carried: str, values: Values, _person: Actor, desk: Desk) -> F
     record = await desk.find(Seen.read(carried).room)
     if not isinstance(record, Room):
         return Form(name="room_write", about=carried, title=TITLE, send=TITLE, fields=(), below=[GONE])
-    return _form(about(record, written(record)), values, record)
+    return _form(record, values)
 
 
 async def sent(carried: str, values: Values, person: Actor, desk: Desk) -> Reply | Faults | Form:
@@ -47,12 +47,12 @@ async def sent(carried: str, values: Values, person: Actor, desk: Desk) -> Reply
         return nothing.reply
     known = written(room)
     if what in known and seen.is_past(what, known[what]) and known[what] != text:
-        return redrawn(_form(about(room, known), values, room), MEANWHILE)
+        return redrawn(_form(room, values), MEANWHILE)
     owner = await desk.called(values[OWNER]) if values.get(OWNER) else ""
     return await do(what, room, person, desk, {TEXT: text, OWNER: owner, DUE: due})
 
 
-def _form(carried: str, values: Values, room: Room) -> Form:
+def _form(room: Room, values: Values) -> Form:
     what = values.get(WHAT, NOTE)
     kinds = tuple(Choice(value=one, label=label) for one, label in KINDS.items())
     fields = [
@@ -66,6 +66,7 @@ def _form(carried: str, values: Values, room: Room) -> Form:
                   hint=Text.of("A day such as 2026-12-01, or a length such as 7d")),
         ]  # fmt: skip
     known = written(room)
+    carried = about(room, {what: known.get(what, "")})
     below = [Text.of("So far it says: “{text}”", text=known[what])] if known.get(what) else []
     return Form(name="room_write", about=carried, title=TITLE, send=TITLE, fields=tuple(fields), below=below)
 

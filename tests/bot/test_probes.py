@@ -57,17 +57,35 @@ async def test_who_is_not_there() -> None:
             assert found.said
 
 
+async def test_what_comes_after_a_good_status_is_of_no_matter() -> None:
+    """A stream that never ends, and a body that nobody can decode."""
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Encoding": "gzip"} if "gzip" in request.path else {})
+        await response.prepare(request)
+        await response.write(b"data: 1\n\n")
+        await asyncio.Event().wait()
+        return response
+
+    app = web.Application()
+    app.router.add_get("/{any}", endless)
+    async with serve(app) as url, aiohttp.ClientSession() as http:
+        probes = Probes(http, lambda *told: None)
+        for path in ("stream", "gzip"):
+            assert await probes.ask(f"{url}/{path}") == Probe(success=True, said="HTTP 200")
+
+
 async def test_a_connection_that_breaks() -> None:
     async def broken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Len")
         writer.close()
 
     server = await asyncio.start_server(broken, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, aiohttp.ClientSession() as http:
         found = await Probes(http, lambda *told: None).ask(f"http://127.0.0.1:{port}/")
-    assert (found.success, found.said) == (False, "broken: ClientPayloadError")
+    assert (found.success, found.said) == (False, "broken: ServerDisconnectedError")
 
 
 async def test_https_with_a_certificate_that_nobody_vouches_for_is_no_success() -> None:

@@ -178,10 +178,10 @@ async def test_a_release_of_the_scope_says_so_at_its_foot(stage: Stage) -> None:
     for user in (ANA, BRUNO):
         await actor.command("/war-room", "unfreeze production", user=user)
     await wait_until(lambda: not foot(), what="its card knows of the end")
-    await actor.command("/war-room", "freeze production the migration for 1h", user=ANA)
-    await actor.command("/war-room", "freeze production the migration for 1h", user=BRUNO)
+    await actor.command("/war-room", "freeze production the migration for 5m", user=ANA)
+    await actor.command("/war-room", "freeze production the migration for 5m", user=BRUNO)
     await wait_until(foot, what="frozen again")
-    stage.clock.turn(minutes=61)
+    stage.clock.turn(minutes=6)
     await wait_until(lambda: not foot(), what="its end has come by itself")
 
 

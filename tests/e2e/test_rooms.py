@@ -350,7 +350,7 @@ async def test_an_archived_room_is_left_alone(stage: Stage) -> None:
 
 async def test_what_is_said_wrongly_opens_nothing(stage: Stage, tmp_path: Path) -> None:
     _, actor = await working(stage, "http", ruled(tmp_path))
-    severities = "The severities are P0, P1."
+    severities = "The severities are P0, P1. What belongs to the words stands in quotes."
     how = 'To open a war-room put what is wrong in quotes: `/war-room "…"`; `/war-room help` shows all.'
     closed = 'I have opened nothing: the quote is not closed. Write `/war-room "what is wrong" P0`.'
     wrong = {

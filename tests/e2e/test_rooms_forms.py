@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.playground.actor import Actor
+from bot.playground.faults import Fault, Kind
 from bot.playground.message import Channel, Json
 from bot.playground.people import ANA, BRUNO, CHLOE
 from tests.conftest import Stage, wait_until
@@ -159,11 +160,46 @@ async def test_a_role_that_others_gave_meanwhile_is_not_taken_unseen(stage: Stag
     await shows(stage, "Scribe: bruno", of=room_card)
 
 
+async def test_a_status_that_others_set_meanwhile_is_not_set_back_unseen(stage: Stage, tmp_path: Path) -> None:
+    actor, room = await in_room(stage, tmp_path)
+    await actor.press(room_card(stage), "room_state", user=ANA)
+    asked = await form(stage, ANA, "How far")
+    await asks(stage, actor, "status monitoring", channel=room.id, user=BRUNO)
+    await actor.submit(asked, {"status": "identified"}, user=ANA)
+    asked = await form(stage, ANA, "By now it is P0, monitoring.")
+    await shows(stage, "— monitoring", of=room_card)
+    await actor.submit(asked, user=ANA)
+    await shows(stage, "— identified", of=room_card)
+    await actor.press(room_card(stage), "room_state", user=ANA)
+    asked = await form(stage, ANA, "How far")
+    await asks(stage, actor, "status monitoring", channel=room.id, user=BRUNO)
+    await actor.submit(asked, {"severity": "P1", "why": "few are affected"}, user=ANA)
+    await shows(stage, "*P1* · *DB down* — monitoring", of=room_card)
+
+
+async def test_a_form_that_is_sent_before_it_is_drawn_for_what_is_chosen(stage: Stage, tmp_path: Path) -> None:
+    actor, room = await in_room(stage, tmp_path)
+    await asks(stage, actor, 'cause "a full disk"', channel=room.id, user=BRUNO)
+    await asks(stage, actor, "freeze staging we look at it", channel=room.id)
+    stage.slack.faults.add(Fault(method="views.update", kind=Kind.error, error="internal_error"))
+    await actor.press(room_card(stage), "room_more", user=ANA)
+    await actor.submit(await form(stage, ANA, "end a freeze"), {"what": "unfreeze"}, user=ANA)
+    asked = await form(stage, ANA, "staging: we look at it")
+    await actor.submit(asked, user=ANA)
+    await hears(stage, ANA, "staging is open: deployments may go on.")
+    await actor.press(room_card(stage), "room_write", user=ANA)
+    asked = await form(stage, ANA, "a note for the timeline")
+    await actor.submit(asked, {"what": "cause", "text": "a bad pool"}, user=ANA)
+    await form(stage, ANA, "So far it says: “a full disk”")
+    assert "*Cause:* a full disk" in room_card(stage).text
+
+
 async def test_a_severity_that_there_is_not_opens_nothing(stage: Stage, tmp_path: Path) -> None:
     _, actor = await working(stage, "http", ruled(tmp_path))
-    for words in ("open x P9", "open the shop is down p12", "open P9"):
+    for words in ("open x P9", "open the shop is down p7", "open P9"):
         word = words.split()[-1]
-        refused = f"I have opened nothing: `{word}` is no severity.\nThe severities are P0, P1."
+        known = "The severities are P0, P1. What belongs to the words stands in quotes."
+        refused = f"I have opened nothing: `{word}` is no severity.\n{known}"
         assert await asks(stage, actor, words) == refused
     await stage.quiet()
     assert rooms(stage) == []

@@ -10,6 +10,7 @@ from bot.playground.faults import Fault, Kind
 from bot.playground.message import Message
 from bot.playground.people import ANA, BRUNO, CHLOE
 from rules.room import Line, Room
+from rules.room_marking import WAITING
 from tests.bot.private import full, private_stage
 from tests.conftest import Stage, wait_until
 from tests.e2e.hands import TRANSPORTS, shows, working
@@ -150,6 +151,37 @@ async def test_a_mark_that_is_not_kept_is_not_taken_from_slack(transport: str, t
         await full(valkey, megabytes=0)
         await noted(stage, 1)
         assert [line.text for line in await lines(bot)] == ["it is back"]
+
+
+@pytest.mark.parametrize(
+    ("method", "error"), [("users.info", "user_not_visible"), ("conversations.replies", "missing_scope")]
+)
+async def test_what_slack_does_not_tell_of_a_mark_keeps_nothing_else_waiting(
+    stage: Stage, tmp_path: Path, method: str, error: str
+) -> None:
+    bot, actor, room = await begun(stage, "http", ruled(tmp_path))
+    message = stage.slack.ws.post(room, user=BRUNO, text="it is back")
+    await actor.pin(message, user=BRUNO)
+    await noted(stage, 1)
+    await stage.quiet()
+    fault = Fault(method=method, kind=Kind.error, error=error)
+    stage.slack.faults.add(fault)
+    await actor.react(stage.slack.ws.post(room, user=BRUNO, text="lost"), "pushpin", user=ANA)
+    await actor.unpin(message, user=BRUNO)
+    await asks(stage, actor, "postmortem", channel=room)
+    await wait_until(lambda: any(one.files for one in stage.slack.ws.everything(room)), what="the draft")
+    await stage.quiet()
+    assert [line.text for line in await lines(bot)] == ["it is back"], "what nobody could look at changes nothing"
+
+
+async def test_more_marks_than_wait_are_sent_again_by_slack(stage: Stage, tmp_path: Path) -> None:
+    _, actor, room = await begun(stage, "http", ruled(tmp_path))
+    stage.slack.faults.add(Fault(method="users.info", kind=Kind.drop_before))
+    stage.slack.ws.events.retries = ()
+    message = stage.slack.ws.post(room, user=BRUNO, text="it is back")
+    event = stage.slack.ws.react(room, message.ts, "pushpin", ANA)
+    answers = [await actor.tell(event) for _ in range(WAITING + 1)]
+    assert [answer.heard for answer in answers if answer] == [True] * WAITING + [False]
 
 
 async def test_a_mark_that_was_kept_is_read_by_the_next_process(stage: Stage, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ async def test_whom_a_room_called_and_that_nobody_is_asked_once_somebody_command
     await in_room(stage, actor, "role commander", channel=room.id)
     said = await asks(stage, actor, "why", channel=room.id)
     assert "ana commands since" in said
-    assert "(role_given)" in said
+    assert re.search(r"\((role_given|room_news)\)", said), "its incident hears of her, and says so"
     await actor.command("/war-room", "close", channel=room.id)
     await actor.submit(await form(stage, ANA), user=ANA)
     await hears_all(stage, "closed this room")
@@ -115,9 +115,10 @@ async def test_a_private_room_is_explained_to_those_in_it_only(stage: Stage, tmp
     assert "It is private:" in await asks(stage, actor, f"why {name}", channel=room.id, user=ANA)
     for word in ("why", "show"):
         for asked in (name, f"#{room.name}", f"room:{name}"):
-            said = await asks(stage, actor, f"{word} {asked}")
+            said = await asks(stage, actor, f"{word} {asked}", user=BRUNO)
             assert "I know nothing by the name" in said
             assert "A leak" not in said
+    assert "It is private:" in await asks(stage, actor, f"why {name}", user=ANA), "who opened it may hear of it"
     assert name not in await asks(stage, actor, "why")
 
 

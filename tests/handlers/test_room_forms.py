@@ -22,7 +22,10 @@ def test_a_form_knows_what_it_has_shown() -> None:
     assert [what for what, now in written(ROOM).items() if seen.is_past(what, now)] == []
     changed = replace(ROOM, cause="a full disk", fix="a larger disk")
     assert [what for what, now in written(changed).items() if seen.is_past(what, now)] == ["cause", "fix"]
-    assert not seen.is_past("note", "whatever"), "what is not replaced is never past"
+    assert seen.is_past("severity", "P0"), "what it has not shown is not replaced either"
+    assert not seen.is_past("severity", ""), "of which there is none"
+    assert Seen.read(seen.renewed({"fix": "a larger disk"})).has("fix", "a larger disk")
+    assert Seen.read(seen.renewed({"fix": "a larger disk"})).has("cause", "a disk"), "the others are as they were"
 
 
 def test_a_form_of_an_earlier_version_has_seen_nothing() -> None:

@@ -12,7 +12,7 @@ from rules.signal import Actor
 from rules.text import Text
 
 SHOWN = 60  # characters of what somebody typed
-LIKE_SEVERITY = re.compile(r"p\d+", re.IGNORECASE)
+LIKE_SEVERITY = re.compile(r"p\d", re.IGNORECASE)
 
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
@@ -27,7 +27,8 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     severity = severities.get(behind.lower(), "")
     if behind and not severity:
         return [Text.of("I have opened nothing: `{words}` is no severity.", words=behind[:SHOWN]),
-                Text.of("The severities are {severities}.", severities=", ".join(severities.values()))]  # fmt: skip
+                Text.of("The severities are {severities}. What belongs to the words stands in quotes.",
+                        severities=", ".join(severities.values()))]  # fmt: skip
     return await declare(title, severity or worst, person, desk) if title else blank("", "", severity, desk)
 
 
