@@ -11,11 +11,11 @@ import aiohttp
 import yaml
 from pydantic import AliasPath, BaseModel, Field, TypeAdapter
 
+from bot.clients.answers import Answer
 from bot.clients.asking import (
     ANSWER_MAX,
     TIMEOUT_S,
     WORD_MAX,
-    Answer,
     Asking,
     Moment,
     Observe,

@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Annotated, TypeVar
@@ -14,13 +13,14 @@ import aiohttp
 from aiohttp.http import HttpProcessingError
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
+from bot.clients.answers import Answer, Answers
 from rules.text import Text
 from rules.unfit import Said
 
 TIMEOUT_S = 5.0
 ANSWER_MAX = 32 * 1024 * 1024
 WORD_MAX, SEGMENT_MAX = 300, 300
-REMEMBERED_MAX, WAIT_MAX_S = 500, 86_400
+WAIT_MAX_S = 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -28,7 +28,6 @@ _AGAIN = (408, 425, 429)  # refused for now, most likely by a proxy: not the ser
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
 Query = Sequence[tuple[str, str]]
 Observe = Callable[[str, str], None]
-_Key = tuple[str, tuple[tuple[str, str], ...]]
 T = TypeVar("T")
 
 
@@ -48,15 +47,6 @@ class Rejected(Said):
     """The server said no, or would have; `said` is mostly its own word, in one line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back, whole. `headers`: by their names in small letters; those of a 304 over those remembered."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 Read = Callable[[Answer], T]
 
 
@@ -66,18 +56,17 @@ class Asking:
     `url` has no credentials and may be shown; `headers` go with each call, so redirects are followed only when
     `follow` says that there are no credentials among them; else the error ends with `moved`, what to do about it.
     `observe(call, result)` is told of each call, for metrics: "ok", "rejected", or the short word of an Unreachable.
-    `remember`: how many bytes of answers may be kept, to be asked for again by their ETag only; 0: none. `unread`: the
-    body of a good answer is of no matter.
+    `remember`: how many bytes of answers may be kept, to be asked for again by their ETag only; 0: none.
+    `unread`: the body of a good answer is of no matter.
     """
 
     def __init__(
         self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], observe: Observe, *,
-        moved: Text, follow: bool = False, remember: int = 0, timeout_s: float = TIMEOUT_S,
-        unread: bool = False,
+        moved: Text, follow: bool = False, remember: int = 0, timeout_s: float = TIMEOUT_S, unread: bool = False,
     ) -> None:  # fmt: skip
         self.url, self.timeout_s = url.rstrip("/"), timeout_s
         self._session, self._headers, self.observe = session, dict(headers), observe
-        self._moved, self._follow, self._memory, self._unread = moved, follow, _Memory(remember), unread
+        self._moved, self._follow, self._memory, self._unread = moved, follow, Answers(remember), unread
 
     async def ask(
         self, call: str, path: str, read: Read[T], *, method: str = "GET", query: Query = (),
@@ -135,29 +124,6 @@ class Asking:
             raise Unreachable(late) from error
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             raise Unreachable(Text.of("broken: {kind}", kind=type(error).__name__)) from error
-
-
-class _Memory:
-    """The answers with an ETag, as many as fit; the one longest unused goes first."""
-
-    def __init__(self, size: int) -> None:
-        self._size, self._held = size, 0
-        self._answers: OrderedDict[_Key, Answer] = OrderedDict()
-
-    def find(self, key: _Key) -> Answer | None:
-        if key in self._answers:
-            self._answers.move_to_end(key)
-        return self._answers.get(key)
-
-    def keep(self, key: _Key, answer: Answer) -> None:
-        old = self._answers.pop(key, None)
-        self._held -= len(old.body) if old else 0
-        if "etag" not in answer.headers or len(answer.body) > self._size:
-            return
-        self._answers[key] = answer
-        self._held += len(answer.body)
-        while self._held > self._size or len(self._answers) > REMEMBERED_MAX:
-            self._held -= len(self._answers.popitem(last=False)[1].body)
 
 
 async def _body(answer: aiohttp.ClientResponse) -> bytes:

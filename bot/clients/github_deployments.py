@@ -5,7 +5,8 @@ https://docs.github.com/en/rest/actions/workflow-runs#review-custom-deployment-p
 
 import re
 
-from bot.clients.asking import Answer, Rejected, one_line, refuse
+from bot.clients.answers import Answer
+from bot.clients.asking import Rejected, one_line, refuse
 from bot.clients.github_rest import GitHubRest
 from rules.text import Text
 

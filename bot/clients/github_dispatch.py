@@ -4,7 +4,8 @@ https://docs.github.com/en/rest/repos/repos#create-a-repository-dispatch-event
 https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
 """
 
-from bot.clients.asking import Answer, Rejected, refuse, segment
+from bot.clients.answers import Answer
+from bot.clients.asking import Rejected, refuse, segment
 from bot.clients.github_rest import GitHubRest, repo_path
 from rules.rollback import Call
 from rules.text import Text

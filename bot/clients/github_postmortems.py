@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from pydantic import AliasPath, BaseModel, Field, TypeAdapter
 
-from bot.clients.asking import Answer, Read, Rejected, T, Unreachable, good, refuse, segment, unless_missing
+from bot.clients.answers import Answer
+from bot.clients.asking import Read, Rejected, T, Unreachable, good, refuse, segment, unless_missing
 from bot.clients.github_rest import GitHubRest, repo_path, time_of
 from rules.text import Text
 

@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, urlsplit
 import aiohttp
 from pydantic import TypeAdapter
 
+from bot.clients.answers import Answer
 from bot.clients.asking import (
     TIMEOUT_S,
-    Answer,
     Asking,
     Observe,
     Query,

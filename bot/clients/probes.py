@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.clients.asking import TIMEOUT_S, WORD_MAX, Answer, Asking, Observe, Rejected, Unreachable, halves, one_line
+from bot.clients.answers import Answer
+from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, Unreachable, halves, one_line
 from rules.text import Text
 
 _MOVED = Text.of("write the address where it ends into the policy")

@@ -11,18 +11,8 @@ from typing import Annotated, Literal
 import aiohttp
 from pydantic import AliasPath, BaseModel, BeforeValidator, Field, TypeAdapter
 
-from bot.clients.asking import (
-    TIMEOUT_S,
-    WORD_MAX,
-    Answer,
-    Asking,
-    Observe,
-    Rejected,
-    Unreachable,
-    date_ms,
-    good,
-    one_line,
-)
+from bot.clients.answers import Answer
+from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, Unreachable, date_ms, good, one_line
 from rules.text import Text
 
 __all__ = ["Prometheus", "Rejected", "Sample", "Unreachable"]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.clients import asking
-from bot.clients.asking import Answer, Asking, Rejected, Unreachable, good, is_limited, refuse, segment, wait_s
+from bot.clients.answers import Answer
+from bot.clients.asking import Asking, Rejected, Unreachable, good, is_limited, refuse, segment, wait_s
 from tests.conftest import serve
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
