@@ -30,7 +30,7 @@ from rules.text import Text
 
 HERE = ("--here", "—here")  # Slack makes a dash of two hyphens
 AWAY = [Text.of("My memory (Redis) does not answer just now. Please look at the card, and try again in a moment.")]
-EARLY = [Text.of("I have just started and do not know my own workspace yet. Please try again in a moment.")]
+EARLY = [Text.of("I have just started and do not know yet who is who here. Please try again in a moment.")]
 STRANGER = [Text.of("You are of another workspace. Only people of this one can use me; please ask one of them.")]
 FAILED = [Text.of("Something went wrong on my side, it is in my log. Please look at the card whether it was done.")]
 log = structlog.get_logger()
@@ -103,7 +103,7 @@ class SlackApp:
         await ack()
         shown = body.get("view") or {}
         handler = self._forms.get(str(shown.get("callback_id")))
-        if handler is None or not self._directory.team or await self._is_stranger(body):
+        if handler is None or not self._directory.is_ready or await self._is_stranger(body):
             return
         filled = forms.values(shown.get("state", {}).get("values", {}))
         with self._speaking(body):
@@ -142,7 +142,7 @@ class SlackApp:
 
     async def _asked_once(self, body: Mapping[str, Any], ask: Callable[[], Awaitable[Any]]) -> Any:
         try:
-            if not self._directory.team:
+            if not self._directory.is_ready:
                 return EARLY
             if await self._is_stranger(body):
                 return STRANGER

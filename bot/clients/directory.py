@@ -17,20 +17,12 @@ from rules.policy import Policy
 from rules.team import USER_ID
 from rules.user_groups import groups_of
 
-REFRESH_S, AGAIN_S, CHANNELS_EVERY = (
-    600.0,
-    15.0,
-    6,
-)  # who is in a group decides rights; channels are many and rarely new
+# Who is in a group decides rights; channels are many and rarely new.
+REFRESH_S, AGAIN_S, CHANNELS_EVERY = 600.0, 15.0, 6
 ATTEMPT_S = 30.0
 PASSING = {
-    "ratelimited",
-    "fatal_error",
-    "internal_error",
-    "request_timeout",
-    "service_unavailable",
-    "team_added_to_org",
-}
+    "ratelimited", "fatal_error", "internal_error", "request_timeout", "service_unavailable", "team_added_to_org",
+}  # fmt: skip
 NOBODY = {"users_not_found", "user_not_found", "user_not_visible"}
 log = structlog.get_logger()
 
@@ -62,7 +54,7 @@ class Directory:
         self._heard_of_groups, self._no_groups = False, ""
         self._ids: dict[str, str] = {}  # by e-mail address
         self._failed: dict[str, str] = {}
-        self._due = set(Part)
+        self._due, self._tried = set(Part), set[Part]()
         self._stale = asyncio.Event()
         self._asks: Mapping[Part, Callable[[], Awaitable[None]]] = {
             Part.TEAM: self._ask_team,
@@ -73,6 +65,11 @@ class Directory:
         self.team, self.enterprise, self.me = "", "", ""
         self._colleagues: dict[str, bool] = {}
         self.loaded = asyncio.Event()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether we know our workspace, and have asked, if in vain, who its groups and people are."""
+        return bool(self.team) and {Part.GROUPS, Part.PEOPLE} <= self._tried
 
     def channel(self, place: str) -> str:
         """The id of a #channel, or the name when the id is not known."""
@@ -212,8 +209,11 @@ class Directory:
         return not self._due
 
     async def _ask(self, part: Part) -> None:
-        await self._asks[part]()
-        self._due.discard(part)
+        try:
+            await self._asks[part]()
+            self._due.discard(part)
+        finally:
+            self._tried.add(part)
 
     async def _ask_team(self) -> None:
         reply = await self._web.auth_test()

@@ -12,6 +12,7 @@ from bot.playground.people import ANA, BRUNO
 from tests.alerts import alert, group, started
 from tests.conftest import Stage, serve, wait_until
 from tests.e2e.hands import card, hears, name_of, opened, shows, thread, told, working
+from tests.e2e.rooms import ruled
 from tests.e2e.test_clocks import POLICY, later, says
 
 
@@ -160,3 +161,19 @@ async def test_who_is_of_another_workspace(
     bot = await stage.bot()
     bot.directory.team, bot.directory.enterprise = team, enterprise
     assert await bot.directory.is_stranger(ANA, theirs) is refused
+
+
+async def test_nobody_is_refused_while_it_is_not_known_who_is_who(stage: Stage, tmp_path: Path) -> None:
+    """Who asks in the first moments is asked to come again, instead of being told to have no right."""
+    stage.slack.faults.add(Fault(method="usergroups.*", kind="delay", seconds=2.0))
+    starting = asyncio.create_task(stage.bot(ruled(tmp_path)))
+    await wait_until(lambda: stage.bots, what="it listens")
+    actor = Actor(stage.slack.ws, stage.bots[0].url, stage.http)
+    await actor.command("/war-room", '"DB down" P0', user=ANA)
+    assert await hears(stage, ANA, "") == (
+        "I have just started and do not know yet who is who here. Please try again in a moment."
+    )
+    await starting
+    await actor.command("/war-room", '"DB down" P0', user=ANA)
+    await hears(stage, ANA, "I open war-room")
+    stage.slack.faults.clear()
