@@ -29,6 +29,7 @@ class Memories:
         self._alone = asyncio.Lock()
         self._incidents: dict[str, Incident] = {}
         self._looked_at = float("-inf")
+        self._trusted = True
         self._rooms: dict[str, Room] = {}
 
     async def incident(self, key: str) -> Incident | None:
@@ -44,13 +45,18 @@ class Memories:
         """
         async with self._alone:
             now = self._store.clock.monotonic()
-            if now - self._looked_at >= SHARED_S:
+            if now - self._looked_at >= SHARED_S or not self._trusted:
+                self._trusted = True
                 names = dict.fromkeys([*await self._queues.history(0), *await self._queues.open_keys()])
                 found = await self._current(names, SMALL, self._incidents)
                 self._incidents = {one.key: one for one in found if isinstance(one, Incident)}
                 self._looked_at = now
             known = list(self._incidents.values())
         return sorted((one for one in known if _lasted_until(one, since)), key=lambda one: -one.opened_at)
+
+    def distrust(self) -> None:
+        """An incident has just changed that somebody waits for: the next who asks for those of a time has it."""
+        self._trusted = False
 
     async def since(self, now: int) -> int:
         """From when on all incidents are remembered (unix milliseconds); `now` when none ever was. Raises Unavailable.

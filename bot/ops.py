@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot import file_words
 from bot.clients.slack import Refused, Sent, Slack
 from bot.clock import Clock
 from bot.leases import Leases
@@ -17,6 +18,7 @@ from bot.policy_box import PolicyBox
 from bot.queues import Queues
 from bot.store import Unavailable, redis_errors
 from rules.policy_file import BadPolicy
+from rules.unfit import english
 
 LOOK_S, SLACK_EVERY = 5.0, 12
 OLD_S = 300
@@ -94,7 +96,7 @@ class Ops:
         except BadPolicy as error:
             faults = [str(fault) for fault in error.faults]
         except OSError as error:
-            faults = [f"{self._policy.path}: {error.strerror}"]
+            faults = [f"{self._policy.path}: {english(file_words.why(error))}"]
         else:
             log.info("policy_loaded", changes=changes)
             return changes, []

@@ -11,15 +11,18 @@ from bot import charts
 from bot.cards.chart import Sketch
 from bot.cards.face import Block
 from bot.charts import Chart
-from bot.clients.slack import Slack
+from bot.clients.slack import Sent, Slack
 from bot.clients.slack_files import Uploaded
 from bot.clock import Clock
+from rules.text import Text
 
 READY_S = 12.0  # a message waits this long for its picture, then it goes without
 SETTLES_S = 60.0  # Slack looks at a new file before a message may show it; after this long we go without
 AT_ONCE, KEPT = 4, 200
 ALT_MAX = 2000
 WITHOUT = "the message goes without its chart"
+NO_TOOLS = Text.of('I have nothing to draw with, run pip install "sereno[charts]"')
+UNTOLD = Text.of("it could not be drawn; the log says why")
 Ask = Callable[[], Sketch | None]  # what is to be drawn; None: nothing
 log = structlog.get_logger()
 
@@ -28,7 +31,7 @@ log = structlog.get_logger()
 class _Picture:
     """`refused_at`: when Slack first did not show it."""
 
-    task: asyncio.Task[Block | None]
+    task: asyncio.Task[Block | Text]
     refused_at: float | None = None
 
 
@@ -61,7 +64,18 @@ class Pictures:
             return None
         if found.refused_at is not None and self._clock.monotonic() - found.refused_at >= SETTLES_S:
             return None
-        return found.task.result()
+        made = found.task.result()
+        return None if isinstance(made, Text) else made
+
+    def missing(self, name: str) -> Text:
+        """Why nothing came of it, for who asked."""
+        found = self._pictures.get(name)
+        if found is None:
+            return UNTOLD if charts.available() else NO_TOOLS
+        if not found.task.done() or found.task.cancelled() or found.task.exception():
+            return UNTOLD
+        made = found.task.result()
+        return made if isinstance(made, Text) else UNTOLD
 
     async def drawn(self, name: str, ask: Ask) -> Block | None:
         """The same, for who has the time to wait."""
@@ -91,24 +105,26 @@ class Pictures:
             del self._pictures[old]
         return found
 
-    async def _made(self, name: str, sketch: Sketch) -> Block | None:
+    async def _made(self, name: str, sketch: Sketch) -> Block | Text:
         try:
             async with asyncio.timeout(READY_S), self._places:
                 return await self._uploaded(name, sketch)
         except TimeoutError:
             log.warning("no_picture", name=name, error=f"not ready in {READY_S:g} s", next=WITHOUT)
+            return Text.of("it was not ready within {seconds} s; ask again", seconds=f"{READY_S:g}")
         except charts.NoCharts as error:
             log.warning("no_picture", name=name, error=str(error), next=WITHOUT)
-        return None
+            return NO_TOOLS
 
-    async def _uploaded(self, name: str, sketch: Sketch) -> Block | None:
+    async def _uploaded(self, name: str, sketch: Sketch) -> Block | Text:
         if not any(len(panel.points) > 1 for panel in sketch.chart.panels):
-            return None  # a point is no trend
+            return Text.of("too little has been measured yet")  # a point is no trend
         body = await asyncio.to_thread(self._draw, sketch.chart)
         answer = await self._slack.upload(f"{sketch.name}.png".replace("/", "-"), body, sketch.words)
         if not isinstance(answer, Uploaded):
             log.warning("no_picture", name=name, error=answer, next=WITHOUT)
-            return None
+            why = UNTOLD if isinstance(answer, Sent) else answer.error
+            return Text.of("Slack does not take the picture ({why})", why=why)
         return {"type": "image", "slack_file": {"id": answer.file}, "alt_text": sketch.words[:ALT_MAX]}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.cards.tongue import SPANISH
 from bot.clock import Clock
 from rules import policy_file
+from rules.masking import masked
 from rules.policy import Policy
 from rules.text import Text
 
@@ -80,4 +81,4 @@ def _at(items: list[Any], index: int) -> Any:
 def _short(value: Any) -> str:
     if isinstance(value, dict):
         return str(value.get("name", "{...}"))
-    return "nothing" if value is None else str(value)
+    return "nothing" if value is None else masked(str(value))

@@ -87,6 +87,7 @@ class Readings:
         before = await self._memories.watch(key_of(watch.plan, watch.baseline)) if watch.baseline else None
         readings = with_baseline(readings, watch, before, now) | await self._sources.budgets(plan, self._policy())
         began = await self._sources.baseline_at(watch, plan)
+        remembered = await self._memories.incidents(now - min(reach, LONGEST_MS))  # a source may have taken long
         return Signal(
             key=watch.key,
             source="readings",

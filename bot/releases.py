@@ -6,7 +6,9 @@ from bot.cards.plain import plain
 from bot.cards.tongue import speaking
 from bot.means import Means
 from rules import checking, languages, observing, release_words, releasing
+from rules.attribution import related
 from rules.freeze import Freeze
+from rules.incident import Incident
 from rules.signal import Kind, Signal
 from rules.steps import TellCheck
 from rules.text import Text
@@ -16,7 +18,10 @@ log = structlog.get_logger()
 
 
 async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) -> None:
-    """Let the incident of a check know how it stands. Raises Unavailable, Fenced."""
+    """Let the incident of a check know how it stands, and its release of that incident. Raises Unavailable, Fenced.
+
+    Both before the card is drawn anew: one edit shows the check and its incident.
+    """
     now, plan = means.clock.now(), means.policy().releases.get(watch.plan)
     summary = ""
     if plan and step.check in plan.checks:
@@ -24,8 +29,12 @@ async def tell_check(means: Means, watch: Watch, step: TellCheck, token: str) ->
             summary = plain(release_words.stands(step.check, plan, watch, now))
             if step.level and (asked := release_words.to_do(step.check, step.level, plan, watch)):
                 summary = plain(Text.of("{said}. {asked}", said=summary, asked=asked))
-    await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))
-    await means.store.change(watch.key, lambda at: observing.check_told(at, step.check, step.level), token)
+    decision = await means.submit(checking.report(watch, plan, step.check, step.level, summary, now))
+    means.memories.distrust()
+    news = related([decision.record], plan, watch) if plan and isinstance(decision.record, Incident) else ()
+    await means.store.change(
+        watch.key, lambda record: observing.check_told(record, step.check, step.level, news, now), token
+    )
 
 
 async def tell_freeze(means: Means, freeze: Freeze, token: str) -> None:

@@ -105,8 +105,10 @@ async def relay(means: Means, record: Freeze | Rollback, entry: Entry, token: st
     """Let the room have a line of what was begun in it elsewhere, once. Raises Unavailable, Fenced."""
     id_ = f"{record.kind}/{record.id}/{entry.seq}"
     await means.submit(
-        Signal(key=record.room, source="sereno", kind=Kind.ROOM, event=rooming.NEWS, id=id_, text=entry.text)
-    )
+        Signal(
+            key=record.room, source="sereno", kind=Kind.ROOM, event=rooming.NEWS, id=id_, at=entry.at, text=entry.text
+        )
+    )  # fmt: skip
     await means.store.change(record.key, lambda now: observing.room_told(now, entry.seq), token)
 
 

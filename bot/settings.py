@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot import file_words
 from bot.setting_values import authorization, bad, basic, bearer, certificates, login, sender, shown, split, unguarded
 from rules.text import Text
 
@@ -186,7 +187,7 @@ def _value(environ: Mapping[str, str], name: str) -> str:
         return Path(environ[name]).read_text(encoding="utf-8").strip()
     except OSError as error:
         why = Text.of(
-            "cannot read {file}: {why}; mount the file or unset it", file=environ[name], why=str(error.strerror)
+            "cannot read {file}: {why}; mount the file or unset it", file=environ[name], why=file_words.why(error)
         )
         raise bad(name, why) from error
 

@@ -265,14 +265,15 @@ class Shortcut:
 class Command:
     """A sub-command; the file name is its word. `run` gets the words after it.
 
-    `usage`: with what is to be filled in, in capitals. `example`: words that somebody might really type. Both begin
-    with its word, unless it is the `otherwise` of its slash command.
+    `usage`: with what is to be filled in, in capitals (handlers/helping.py knows these in every language). `example`:
+    words that somebody might really type, a Text when some of them belong to a language. Both begin with its word,
+    unless it is the `otherwise` of its slash command.
     """
 
     usage: str
     help: Text
     run: Callable[[list[str], Actor, Desk], Awaitable[Handled]]
-    example: str = ""
+    example: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

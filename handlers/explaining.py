@@ -13,18 +13,21 @@ from rules.observed import Entry, Observed
 from rules.policy import Policy
 from rules.text import Joined, Moment, Text
 
+CALLS, OK = 2, "ok"  # so many calls are told that Slack answered as it should
 WAITS = {attention.REMIND: Text.of("Next reminder: {at}."), attention.ESCALATE: Text.of("Next step up: {at}.")}
 
 
-def why(incident: Incident, repeats: int, heard_at: int, policy: Policy, now: int) -> Reply:
+async def why(incident: Incident, desk: Desk) -> Reply:
     """All of it, in the order in which somebody asks."""
+    heard, policy, now = await desk.heard(incident.key), desk.policy(), desk.now()
     return [
         line(incident),
         reason_words.told(incident.reason),
         *_origin(incident),
         _route(incident),
-        *_pings(incident, policy, now),
-        *_repeats(repeats, heard_at),
+        *_quiet(incident, policy, now),
+        *await _pings(incident, desk),
+        *_repeats(heard.repeats, heard.at),
         *_waits(incident, policy, now),
         *_room(incident),
         *_board(incident),
@@ -41,22 +44,28 @@ def places(seen: Observed) -> Reply:
 
 
 def calls(seen: Observed) -> Reply:
-    """What Slack answered."""
+    """What Slack answered: each refusal that is remembered, and the last calls, which show what came after it."""
     if not seen.calls:
         return [Text.of("Slack was not called for it yet.")]
+    latest = len(seen.calls) - CALLS
+    told = [one for at, one in enumerate(seen.calls) if at >= latest or one.answer != OK]
     lines = [Text.of("Slack was called, latest last:")]
     lines += [
-        Text.of("{at}: {method}, {answer}", at=Moment(at=one.at), method=one.method, answer=one.answer)
-        for one in seen.calls
+        Text.of("{at}: {method}, {answer}", at=Moment(at=one.at), method=one.method, answer=one.answer) for one in told
     ]
     return lines
 
 
 async def called(timeline: Iterable[Entry], desk: Desk) -> Reply:
     """Whom the thread called last, when, and with which words; that it called nobody."""
+    lines = await _last_called(timeline, desk)
+    return lines or [Text.of("Its thread has called nobody, as far as I remember.")]
+
+
+async def _last_called(timeline: Iterable[Entry], desk: Desk) -> Reply:
     entry = next((one for one in reversed(tuple(timeline)) if one.mention), None)
     if entry is None:
-        return [Text.of("Its thread has called nobody, as far as I remember.")]
+        return []
     who = await people(entry.mention, desk)
     return [
         Text.of("It last called {who}, {at}: {said}", who=who, at=Moment(at=entry.at), said=_headline(entry.text)),
@@ -96,7 +105,8 @@ def _route(incident: Incident) -> Text:
     return Text.of("No route matched, its severity decided; asked in order: {tried}.", tried=tried)
 
 
-def _pings(incident: Incident, policy: Policy, now: int) -> Reply:
+def _quiet(incident: Incident, policy: Policy, now: int) -> Reply:
+    """What held a ping back, or does, and until when."""
     lines = [incident.hushed] if incident.hushed else []
     held = hush(policy, incident.severity, incident.place, incident.route, now)
     if held and held != incident.hushed:
@@ -104,12 +114,21 @@ def _pings(incident: Incident, policy: Policy, now: int) -> Reply:
     free = not_before(policy, incident.severity, incident.place, incident.route, now)
     if held and free > now:
         lines.append(Text.of("It may ping again from {at} on.", at=Moment(at=free)))
-    if incident.pinged:
-        lines.append(Text.of("It pinged once, as {severity}.", severity=incident.pinged))
-    elif not incident.called:
-        lines.append(Text.of("{severity} and its route call nobody.", severity=incident.severity))
     if incident.silenced_until:
         lines.append(Text.of("Alertmanager is silent about it until {at}.", at=Moment(at=incident.silenced_until)))
+    return lines
+
+
+async def _pings(incident: Incident, desk: Desk) -> Reply:
+    """Whom its card pinged, once for a severity; and whom its thread called last, at any time since."""
+    severity, lines = incident.pinged, await _last_called(incident.timeline, desk)
+    if severity and incident.mention:
+        who = await people(incident.mention, desk)
+        return [Text.of("Its card pinged {who}, once, as {severity}.", who=who, severity=severity), *lines]
+    if not lines and severity:
+        return [Text.of("It pinged once, as {severity}.", severity=severity)]
+    if not lines and not incident.called:
+        return [Text.of("{severity} and its route call nobody.", severity=incident.severity)]
     return lines
 
 

@@ -6,10 +6,11 @@ from rules import durations, reason_words
 from rules.furnishing import WORDS as LACKS
 from rules.policy import Policy
 from rules.room import Milestone, Phase, Role, Room
-from rules.room_acting import ARCHIVE_TIMER, RETRY_TIMER, STATUS_WORDS
+from rules.room_acting import ARCHIVE_TIMER, RETRY_TIMER, STATUS_WORDS, last_update
 from rules.room_opening import COMMANDER_TIMER, UPDATE_TIMER
+from rules.room_postmortem import Postmortem
 from rules.room_reviewing import OWED_TIMER
-from rules.text import Moment, Text
+from rules.text import Moment, Span, Text
 
 PHASES = {Phase.OPEN: Text.of("open"), Phase.CLOSED: Text.of("closed"), Phase.ARCHIVED: Text.of("archived")}
 
@@ -115,13 +116,24 @@ def _update(room: Room, policy: Policy) -> Reply:
         return [Text.of("I ask for no update: it is over.")]
     if not at:
         return [Text.of("I ask for no update any more: nobody has told for long how it goes.")]
+    line, last = f"war_room.update_every: {durations.show(policy.war_room.update_every)}", last_update(room)
+    if not last:
+        return [
+            Text.of("Nobody has written an update yet; {at} I ask the commander for one (`{line}`).",
+                    at=Moment(at=at), line=line)
+        ]  # fmt: skip
     return [
-        Text.of(
-            "The last update is of {last}; {at} I ask the commander for the next one (`{line}`).",
-            last=Moment(at=room.updated_at), at=Moment(at=at),
-            line=f"war_room.update_every: {durations.show(policy.war_room.update_every)}",
-        )
+        Text.of("The last update is of {last}; {at} I ask the commander for the next one (`{line}`).",
+                last=Moment(at=last), at=Moment(at=at), line=line)
     ]  # fmt: skip
+
+
+def _owed(owed: Postmortem, within: int) -> Text:
+    return Text.of(
+        "{who} owes the postmortem by {at}: the end of the working day after {span} (`{line}`).",
+        who=owed.owner, at=Moment(at=owed.due), span=Span(ms=within),
+        line=f"war_room.postmortem_within: {durations.show(within)}",
+    )  # fmt: skip
 
 
 def _later(room: Room, policy: Policy) -> Reply:
@@ -130,9 +142,7 @@ def _later(room: Room, policy: Policy) -> Reply:
     if at := timers.get(RETRY_TIMER):
         lines.append(Text.of("I try again what Slack refused, {at}.", at=Moment(at=at)))
     if owed and owed.is_owed:
-        within = f"war_room.postmortem_within: {durations.show(policy.war_room.postmortem_within)}"
-        due = Moment(at=owed.due)
-        lines.append(Text.of("{who} owes the postmortem by {at} (`{line}`).", who=owed.owner, at=due, line=within))
+        lines.append(_owed(owed, policy.war_room.postmortem_within))
         if at := timers.get(OWED_TIMER):
             lines.append(Text.of("I remind {who} of it, {at}.", who=owed.owner, at=Moment(at=at)))
     if at := timers.get(ARCHIVE_TIMER):

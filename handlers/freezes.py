@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 
 from handlers.contract import Desk, Handled, Reply
+from handlers.naming import typed
 from rules.decision import Decision
 from rules.freeze import Freeze, Phase, Wish, key_of
 from rules.reason import Reason
@@ -14,7 +15,6 @@ from rules.text import Moment, Span, Text
 
 OPENING = ('"', "“", "„", "«")
 QUOTES = str.maketrans("“”„«»", '"""""')  # what phones and Slack make of them
-SHOWN = 60  # characters of what somebody typed
 GONE = Text.of("That freeze is over. `/war-room freeze` shows what is frozen.")
 NONE = Text.of("The policy has no `scopes:` yet, so there is nothing to freeze.")
 
@@ -42,7 +42,7 @@ def meant(words: list[str], desk: Desk) -> tuple[str, list[str]]:
     names = ", ".join(scopes)
     lines = [Text.of("Which scope? The policy has {names}.", names=names)]
     if words and not words[0].startswith(OPENING):
-        lines = [Text.of("The policy has no scope `{word}`; it has {names}.", word=words[0][:SHOWN], names=names)]
+        lines = [Text.of("The policy has no scope `{word}`; it has {names}.", word=typed(words[0]), names=names)]
     raise Nothing([*lines, *(Text.of("Did you mean `{close}`?", close=name) for name in close)])
 
 
@@ -121,14 +121,24 @@ def _told(decision: Decision, scope: str, desk: Desk) -> Reply:
             return [Text.of("{scope} may be frozen for {span} at most; it can be made longer later.",
                             scope=scope, span=longest)]  # fmt: skip
         case Reason.FROZEN if isinstance(freeze, Freeze):
-            return [Text.of("{scope} is frozen until {at}. `/war-room unfreeze {scope}` ends it.",
-                            scope=scope, at=Moment(at=freeze.until))]  # fmt: skip
+            return [_ends(freeze, two=policy.scopes[scope].two_people)]
         case Reason.PROPOSED if isinstance(freeze, Freeze):
             return [_noted(freeze)]
         case Reason.DUPLICATE:
             return []
         case reason:
             return [_short(reason, scope)]
+
+
+def _ends(freeze: Freeze, *, two: bool) -> Text:
+    """Until when, and what ends it before. `two`: whether it takes two people."""
+    at = Moment(at=freeze.until)
+    if not two:
+        return Text.of("{scope} is frozen until {at}. `/war-room unfreeze {scope}` ends it.", scope=freeze.scope, at=at)
+    return Text.of(
+        "{scope} is frozen until {at}. `/war-room unfreeze {scope}` ends it, once a second person confirms.",
+        scope=freeze.scope, at=at,
+    )  # fmt: skip
 
 
 def _noted(freeze: Freeze) -> Text:

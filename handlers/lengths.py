@@ -1,6 +1,7 @@
 """Reads how long something shall last, as people write it: 2h, 1h30m, 3d."""
 
 from handlers.contract import Reply
+from handlers.naming import typed
 from rules import durations
 from rules.text import Text
 
@@ -25,7 +26,8 @@ def length(word: str) -> int:
     try:
         ms = durations.parse(word.lower())
     except ValueError as error:
-        raise BadLength(Text.of("`{word}` is no length of time; write 30m, 2h, 1h30m or 3d.", word=word)) from error
+        no_length = Text.of("`{word}` is no length of time; write 30m, 2h, 1h30m or 3d.", word=typed(word))
+        raise BadLength(no_length) from error
     if not 0 < ms <= LONGEST_MS:
-        raise BadLength(Text.of("`{word}` is not between a second and 30 days.", word=word))
+        raise BadLength(Text.of("`{word}` is not between a second and 30 days.", word=typed(word)))
     return ms

@@ -7,6 +7,7 @@ from handlers.contract import Desk
 from rules.policy import Policy
 from rules.signal import Actor
 
+SHOWN = 60  # characters of a word that somebody typed
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|@?([^>]+))?>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|([^>]*))?>")
@@ -47,6 +48,12 @@ async def somebody(word: str, person: Actor, desk: Desk) -> tuple[str, str] | No
 def said(text: str) -> str:
     """What somebody typed, as they saw it: Slack's markup for people, channels and addresses read as words."""
     return html.unescape(_MARKUP.sub(_word, text))
+
+
+def typed(word: str) -> str:
+    """A word of theirs as it is said back to them: as they saw it, cut when it is long."""
+    seen = said(word)
+    return seen if len(seen) <= SHOWN else f"{seen[:SHOWN]}…"
 
 
 def _word(found: re.Match[str]) -> str:

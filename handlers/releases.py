@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from difflib import get_close_matches
 
 from handlers.contract import Card, Desk, Handled, Reply
+from handlers.naming import SHOWN, typed
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.release_acting import DECIDE, RIGHTS, SET, STOP, TICK
@@ -19,7 +20,6 @@ About = Callable[[Watch, list[str], Actor, Desk], Awaitable[Handled]]
 Run = Callable[[list[str], Actor, Desk], Awaitable[Handled]]
 Press = Callable[[str, Actor, Desk], Awaitable[Handled]]
 ACT_WORDS = {TICK: Text.of("tick"), SET: Text.of("set"), STOP: Text.of("stop"), DECIDE: Text.of("decide")}
-SHOWN = 60  # characters of what somebody typed
 
 
 class Nothing(Exception):
@@ -73,12 +73,12 @@ def _named(word: str, watches: list[Watch]) -> Watch | None:
     found = by_name(word, watches)
     if len(found) > 1 and found[0].is_open:
         names = ", ".join(f"{one.plan}:{one.release}" for one in found)
-        raise Nothing([Text.of("Several plans watch `{word}`; say which: {names}.", word=word[:SHOWN], names=names)])
+        raise Nothing([Text.of("Several plans watch `{word}`; say which: {names}.", word=typed(word), names=names)])
     return next(iter(found), None)
 
 
 def _unknown(word: str, watches: list[Watch]) -> Reply:
-    lines = [Text.of("I know no release `{word}`.", word=word[:SHOWN] + ("…" if len(word) > SHOWN else ""))]
+    lines = [Text.of("I know no release `{word}`.", word=typed(word))]
     close = get_close_matches(word[:SHOWN], [watch.release for watch in watches], n=1)
     lines += [Text.of("Did you mean `/release-status {name}`?", name=name) for name in close]
     known = [watch.release for watch in watches if watch.is_open]
@@ -174,7 +174,7 @@ def _unfit(version: str, plan: str, baseline: str, desk: Desk) -> Reply:
             return [
                 Text.of(
                     "`{word}` is no version that I can watch: letters, digits and . _ + / @ - only, 100 at most.",
-                    word=word[:SHOWN],
+                    word=typed(word),
                 )
             ]
     if not known:
@@ -185,7 +185,7 @@ def _unfit(version: str, plan: str, baseline: str, desk: Desk) -> Reply:
             Text.of("By which plan? `/release-status start {version} PLAN`: {plans}.", version=version, plans=plans)
         ]
     if plan and plan not in known:
-        return [Text.of("The policy has no plan `{name}`; it has {plans}.", name=plan[:SHOWN], plans=plans)]
+        return [Text.of("The policy has no plan `{name}`; it has {plans}.", name=typed(plan), plans=plans)]
     return []
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from handlers.contract import Desk, Handled, Reply
+from handlers.naming import typed
 from handlers.releases import who_owns
 from rules.decision import Decision
 from rules.reason import Reason
@@ -14,7 +15,6 @@ from rules.team import Right
 from rules.text import Text
 from rules.watch import Verdict, Watch
 
-SHOWN = 60  # characters of what somebody typed
 GONE = Text.of("That rollback is over. `/war-room rollback` shows what goes on.")
 
 
@@ -41,7 +41,7 @@ async def meant(word: str, person: Actor, desk: Desk) -> Rollback:
     if len(found) == 1:
         return found[0]
     if not found and word:
-        raise Nothing([Text.of("No rollback of `{word}` goes on.", word=word[:SHOWN])])
+        raise Nothing([Text.of("No rollback of `{word}` goes on.", word=typed(word))])
     if not found:
         raise Nothing([Text.of("No rollback goes on.")])
     names = ", ".join(f"{one.plan}:{one.release}" for one in found)

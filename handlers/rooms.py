@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from zlib import crc32
 
 from handlers.contract import Button, Command, Desk, Form, Handled, Reply
+from handlers.helping import filled
 from handlers.naming import said
 from rules import rooming
 from rules.attaching import DECLARED, news
@@ -16,7 +17,7 @@ from rules.room import Phase, Room, key_of
 from rules.room_hearing import PRIVATE, SEVERITY, TITLE, YES
 from rules.room_naming import day, slug
 from rules.room_opening import OWN
-from rules.room_writing import TEXT
+from rules.room_writing import TEXT, WRITTEN, replaced
 from rules.signal import Actor, Kind, Signal
 from rules.team import Right
 from rules.text import Text
@@ -65,7 +66,7 @@ async def meant(
     if not still:
         raise NoRoom([none])
     named_so = like.replace("ROOM", still[0].id)
-    which = Text.of("Which one? Say it in its channel, or name it so: `/war-room {words}`", words=named_so)
+    which = Text.of("Which one? Say it in its channel, or name it so: `/war-room {words}`", words=filled(named_so))
     raise NoRoom([which, *listed(still)])
 
 
@@ -88,9 +89,9 @@ def listed(rooms: list[Room]) -> Reply:
     ]  # fmt: skip
 
 
-def writing(act: str, about: Text, example: str) -> Command:
+def writing(act: str, about: Text, example: Text) -> Command:
     """The sub-command `act`, whose words are what is written down; `example`: such words."""
-    whole = f'{act} "{example}"'
+    whole = Text.of('{act} "{words}"', act=act, words=example)
 
     async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         try:
@@ -103,7 +104,7 @@ def writing(act: str, about: Text, example: str) -> Command:
     return Command(usage=f'{act} "TEXT"', help=about, run=run, example=whole)
 
 
-def wordless(example: str) -> Text:
+def wordless(example: Text) -> Text:
     """What to say to a sub-command without words."""
     return Text.of("Say it in words, for example `/war-room {example}`.", example=example)
 
@@ -206,7 +207,14 @@ async def do(act: str, room: Room, person: Actor, desk: Desk, particulars: Mappi
             labels={name: value for name, value in (particulars or {}).items() if value},
         )
     )  # fmt: skip
+    if act in WRITTEN and decision.reason is Reason.NOTED and isinstance(decision.record, Room):
+        return [SAID[Reason.NOTED], *_instead(decision.record, act)]
     return told(decision, desk)
+
+
+def _instead(room: Room, act: str) -> Reply:
+    """What it said until now: somebody may have meant to add to it."""
+    return [Text.of("It replaces: “{text}”", text=text) for _, text in replaced(room, act)[-1:]]
 
 
 def told(decision: Decision, desk: Desk) -> Reply:

@@ -2,6 +2,7 @@
 
 from handlers import releases, rooms
 from handlers.contract import Desk, Reply
+from handlers.naming import typed
 from rules import freeze
 from rules.decision import Record
 from rules.incident import Incident
@@ -30,7 +31,7 @@ async def subject(word: str, person: Actor, desk: Desk) -> Record | None:
 
 def unknown(word: str) -> Text:
     """What to say to a word that names nothing, or nothing that may be told to this person in this place."""
-    return Text.of("I know nothing by the name `{word}`, or nothing that I may tell here.", word=word[: releases.SHOWN])
+    return Text.of("I know nothing by the name `{word}`, or nothing that I may tell here.", word=typed(word))
 
 
 async def newest(sub_command: str, desk: Desk) -> Reply:

@@ -5,6 +5,7 @@ import re
 from difflib import get_close_matches
 
 from handlers.contract import Desk, Reply
+from handlers.naming import typed
 from handlers.releases import ACT_WORDS, act, refusal
 from rules.plan import Plan
 from rules.reason import Reason
@@ -48,10 +49,10 @@ async def enter(watch: Watch, name: str, value: str, note: str, person: Actor, d
     if THOUSANDS.fullmatch(value.strip()):
         plain = value.replace(",", "")
         return [Text.of("`{value}`: is that {plain}, or {other}? Write it without the comma, or with a point.",
-                        value=value[:60], plain=plain[:60], other=value.replace(",", ".")[:60])]  # fmt: skip
+                        value=typed(value), plain=plain[:60], other=value.replace(",", ".")[:60])]  # fmt: skip
     number = _number(value)
     if number is None:
-        return [Text.of("`{value}` is not a number; write one such as 42 or 4.2.", value=value[:60])]
+        return [Text.of("`{value}` is not a number; write one such as 42 or 4.2.", value=typed(value))]
     reason = await act(SET, watch, person, desk, {CHECK: name, VALUE: repr(number), NOTE: note})
     if reason is Reason.ENTERED:
         value_ = Number(number=number, digits=15)
@@ -74,7 +75,7 @@ def _not_there(name: str, known: list[str], watch: Watch, word: Text) -> Reply:
     if not known:
         return [Text.of("The plan of {release} has nothing to {word}.", release=watch.release, word=word)]
     lines = [
-        Text.of("The plan of {release} has no `{name}` to {word}.", release=watch.release, name=name[:60], word=word)
+        Text.of("The plan of {release} has no `{name}` to {word}.", release=watch.release, name=typed(name), word=word)
     ]
     lines += [Text.of("Did you mean `{close}`?", close=close) for close in get_close_matches(name[:60], known, n=1)]
     return [*lines, Text.of("It has: {names}.", names=", ".join(known))]

@@ -15,9 +15,13 @@ MINUTE = 60_000
 
 
 def related(incidents: Iterable[Incident], plan: Plan, watch: Watch) -> tuple[Related, ...]:
-    """The incidents in the time of the release, the latest first; of other releases' thresholds none."""
-    found = [_related(one, plan, watch) for one in incidents if _is_in_time(one, watch) and _may_be(one, watch)]
-    return tuple(sorted(found, key=lambda one: -one.opened_at)[:KEPT])
+    """The incidents in the time of the release, as `kept` has them; of other releases' thresholds none."""
+    return kept(_related(one, plan, watch) for one in incidents if _is_in_time(one, watch) and _may_be(one, watch))
+
+
+def kept(found: Iterable[Related]) -> tuple[Related, ...]:
+    """As many as a release remembers: what is open first, then the latest."""
+    return tuple(sorted(found, key=lambda one: (bool(one.resolved_at), -one.opened_at, one.key))[:KEPT])
 
 
 def counted(

@@ -18,6 +18,7 @@ ROLES = {
 AN_ENGINEER, ANOTHER, OTHERS = Text.of("an engineer"), Text.of("another engineer"), Text.of("others")
 PEOPLE, ASKED = ("person", "who", "second", "name"), "whom"  # values of a timeline's sentences that are people
 GIVEN, HANDED = "{name} is {role} now.", "{who} hands over to {name}"  # what a room says when roles change hands
+_SIGN = re.compile(r"\s*:\s+(?=\S)")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -64,9 +65,27 @@ class Cast:
             end = found.end()
         return Joined((*pieces, *between(text[end:])), "") if pieces else text
 
+    def unsigned(self, text: str) -> Value:
+        """The same without the name before a colon with which somebody begins it: that is who wrote it, and no words.
+
+        Only a name of somebody who is known is one; any other word before a colon stays.
+        """
+        found = self.names.match(text.lstrip())
+        signed = found and _SIGN.match(text.lstrip(), found.end())
+        return self.hide(text.lstrip()[signed.end() :] if signed else text)
+
     def retold(self, text: Text) -> Text:
-        """A sentence of a timeline as one line without names."""
+        """A sentence of a timeline as one line without names; who gets a role is from then on called by it."""
+        if text.template == GIVEN:
+            return self._becomes(text)
         return replace(text, values={name: self._value(name, value) for name, value in text.values.items()})
+
+    def _becomes(self, text: Text) -> Text:
+        who, given = self.role(str(text.values.get("name", ""))), text.values.get("role")
+        role = next((ROLES[role] for role, words in WORDS.items() if words == given), AN_ENGINEER)
+        if given == WORDS[Role.COMMANDER]:
+            return Text.of("{who} takes command: {role} from now on.", who=who, role=role)
+        return Text.of("{who} takes a role: {role} from now on.", who=who, role=role)
 
     def _value(self, name: str, value: Value) -> Value:
         match value:

@@ -2,7 +2,7 @@
 
 from rules.attribution import CHECK, PLAN, SOURCE, VERSION
 from rules.plan import Plan
-from rules.reading import Judged, Level
+from rules.reading import Judged
 from rules.signal import Kind, Member, Signal
 from rules.watch import Watch
 
@@ -23,7 +23,7 @@ def report(watch: Watch, plan: Plan | None, check: str, level: str, summary: str
     if plan and plan.repository:
         labels["repository"] = plan.repository
     key = key_of(watch, check)
-    ended = judged.since if judged.level is Level.GOOD else watch.ended_at or now
+    ended = judged.since if judged.clear else watch.ended_at or now
     member = Member(
         id=key, firing=bool(level), labels=labels, what=words, since=judged.beyond_since, until=0 if level else ended
     )

@@ -10,6 +10,7 @@ from rules.plan import Checkpoint, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level
 from rules.reason import Reason
+from rules.release_incidents import incident_lines
 from rules.releasing import CHECKPOINT, END, changed, scheduled
 from rules.signal import Signal
 from rules.text import Joined, Moment, Span, Text
@@ -56,7 +57,7 @@ def _checkpoint(point: Checkpoint, watch: Watch, policy: Policy, plan: Plan, now
     watch = replace(watch, judged=judging.standing(plan, watch, now))  # by now a reading may be too old
     also = cadence.missed(point, watch, planned, now, policy.zone)
     names = plan.looked_at(point)
-    gate = is_gate_passed(plan, names, watch) if point.gate else None
+    gate = is_gate_passed(names, watch) if point.gate else None
     text = _report(point, planned, len(also), gate, watch, plan, now)
     taken = Taken(
         name=point.name,
@@ -100,7 +101,7 @@ def _report(point: Checkpoint, planned: int, also: int, gate: bool | None, watch
         lines.append(Text.of("{text}", text=release_words.fill(point.text, watch)))
     lines += [Text.of("❔ {question}", question=release_words.fill(question, watch)) for question in point.asks]
     lines += release_words.check_lines(plan.looked_at(point), plan, watch, now)
-    lines += release_words.incident_lines(watch)
+    lines += incident_lines(watch)
     return Text.of("{lines}", lines=Joined(tuple(lines)))
 
 

@@ -9,6 +9,7 @@ from rules.cast import Cast
 from rules.incident import Incident
 from rules.observed import Entry
 from rules.room import Milestone, Room
+from rules.room_opening import FIRST
 from rules.text import Joined, Moment, Text, Value
 
 FIRST_MS, LAST_MS = 0, 253_000_000_000_000  # 1970 to 9987: what a calendar can show in every zone
@@ -33,7 +34,10 @@ class Event:
 
 
 def events(room: Room, incidents: Sequence[Incident], people: Cast) -> list[Event]:
-    """Milestones, notes, what was said aloud in the room and what the cards told besides, without names, by time."""
+    """Milestones, notes, what was said aloud in the room and what the cards told besides, without names, by time.
+
+    What the policy wants to be done first nobody has said or done.
+    """
     found = [Event(at=at, what=SENTENCES[one]) for one in Milestone if (at := room.moments.get(one)) is not None]
     if room.closed_at:
         found.append(Event(at=room.closed_at, what=CLOSED))
@@ -42,7 +46,7 @@ def events(room: Room, incidents: Sequence[Incident], people: Cast) -> list[Even
         note: dict[str, Value] = {"note": then.hide(line.text)}
         said = Text.of("{who}: {note}", who=then.role(line.by), **note) if line.by else Text.of("Note: {note}", **note)
         found.append(Event(at=line.at, what=said))
-    aloud = [one for one in room.timeline if one.aloud or one.lasting]
+    aloud = [one for one in room.timeline if (one.aloud or one.lasting) and one.text.template != FIRST.template]
     found += _without_repeats(aloud, people)
     heard = [*(one.text for one in aloud), *(one.text for one in room.news)]
     for incident in incidents:
@@ -148,12 +152,18 @@ def _without_repeats(entries: Iterable[Entry], people: Cast) -> Iterator[Event]:
 
 
 def _event(entry: Entry, again: int, people: Cast) -> Event:
-    what = people.at(entry.at).retold(entry.text)
+    what = people.at(entry.at).retold(_heart(entry.text))
     if again:
         what = Text.counted(
             "{what} (and {count} more time)", "{what} (and {count} more times)", what=what, count=again
         )  # fmt: skip
     return Event(at=entry.at, what=what)
+
+
+def _heart(text: Text) -> Text:
+    """A sentence without the line below it, which says what to do about it."""
+    inner = text.values.get("text")
+    return inner if isinstance(inner, Text) and text.template.startswith("{text}\n") else text
 
 
 def _alike(one: Value, other: Value) -> bool:

@@ -48,7 +48,7 @@ def blockers(watch: Watch, plan: Plan) -> list[Text]:
         found.append(Text.of("its window is still open"))
     found += [Text.of("{gate} was not passed", gate=name) for name in failed_gates(watch, plan)]
     for text in plan.criteria.must:
-        if judging.fulfilled(text, plan, watch) is not True:
+        if judging.fulfilled(text, watch) is not True:
             found.append(release_words.criterion(text, plan, watch))
     return found
 
@@ -60,7 +60,7 @@ def failed_gates(watch: Watch, plan: Plan) -> list[str]:
 
 
 def _plain(watch: Watch, plan: Plan) -> list[str]:
-    stands = {text: judging.fulfilled(text, plan, watch) for text in plan.criteria.must}
+    stands = {text: judging.fulfilled(text, watch) for text in plan.criteria.must}
     names = [f"{text} ({'not fulfilled' if is_so is False else 'open'})" for text, is_so in stands.items() if not is_so]
     open_ = ["window"] if watch.phase is Phase.WATCHING else []
     return [*open_, *failed_gates(watch, plan), *names]

@@ -6,6 +6,7 @@ from rules.text import Text
 from rules.unfit import Unfit
 
 _UNITS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000}
+DAYS_MAX = 60 * 86_400_000
 _WHOLE = re.compile(r"(?:\d{1,9}[wdhms])+")
 _PART = re.compile(r"(\d+)([wdhms])")
 
@@ -22,9 +23,14 @@ def parse(text: str) -> int:
 
 
 def show(ms: int) -> str:
-    """The shortest such text for these milliseconds, to the second: 5400000 is "1h30m"."""
+    """Such a text for these milliseconds, to the second: 5400000 is "1h30m". Up to 60 days, and where weeks do not come
+    out even, in days, as most people write them: "14d", "30d", "90d", but "13w".
+    """
+    in_weeks = ms > DAYS_MAX and not ms % _UNITS["w"]
     parts = []
     for unit, size in _UNITS.items():
+        if unit == "w" and not in_weeks:
+            continue
         count, ms = divmod(ms, size)
         if count:
             parts.append(f"{count}{unit}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pydantic_core import ErrorDetails
 
+from rules.masking import masked
 from rules.text import Text, Value
 from rules.unfit import Unfit
 
@@ -71,5 +72,5 @@ def _allowed(limit: object) -> str:
 
 
 def _short(value: object) -> str:
-    shown = repr(value)
+    shown = masked(repr(value))
     return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"

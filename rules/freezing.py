@@ -186,8 +186,8 @@ def _ring(signal: Signal, freeze: Freeze, policy: Policy, now: int) -> Decision:
 
 
 def _reminded(freeze: Freeze, policy: Policy, now: int) -> Freeze:
-    text = Text.of("{person}, the freeze of {scope} ends at {at}. `/war-room freeze {name} for 1h` makes it longer.",
-                   person=freeze.owner, scope=freeze.title, at=Moment(at=freeze.until), name=freeze.scope)  # fmt: skip
+    text = Text.of("{person}, the freeze of {scope} ends at {at}. `/war-room freeze {word} for 1h` makes it longer.",
+                   person=freeze.owner, scope=freeze.title, at=Moment(at=freeze.until), word=freeze.scope)  # fmt: skip
     is_quiet = hushing.hush(policy, freeze.severity, freeze.place, "", now) is not None
     return freeze.say(now, text, mention=() if is_quiet or not freeze.owner_id else (f"user:{freeze.owner_id}",))
 
@@ -211,6 +211,9 @@ def _let_go(signal: Signal, freeze: Freeze, policy: Policy, now: int) -> Decisio
     if who is None or not is_enough:
         asked = Text.of("The war-room is closed. Is the freeze of {scope} over, too? *Unfreeze* ends it.",
                         scope=freeze.title)  # fmt: skip
+        if scope and scope.two_people:
+            asked = Text.of("The war-room is closed. Is the freeze of {scope} over, too? *Unfreeze* ends it, once a "
+                            "second person confirms.", scope=freeze.title)  # fmt: skip
         return _changed(Reason.LET_GO, freeze.say(now, asked, mention=_who_may(policy, now)))
     text = Text.of("The war-room is closed, and the freeze of {scope} with it.", scope=freeze.title)
     return _changed(Reason.LET_GO, _over(freeze.say(now, text), who.name, now))

@@ -33,7 +33,7 @@ def _leftovers(watch: Watch, plan: Plan) -> Iterator[tuple[int, Text]]:
         yield from _of_check(name, check, watch)
     for weight, kind in ((3, "must"), (5, "should"), (8, "nice")):
         for text in getattr(plan.criteria, kind):
-            if judging.fulfilled(text, plan, watch) is not True:
+            if judging.fulfilled(text, watch) is not True:
                 line = release_words.criterion(text, plan, watch)
                 yield weight, Text.of("{kind}: {line}", kind=KINDS[kind], line=line)
 
@@ -70,8 +70,8 @@ def _wolves(watch: Watch, plan: Plan) -> Iterator[Text]:
                 "The worst value that I kept: {worst}.",
                 words=check.words, count=judged.times, place=place, worst=_worst(name, watch, plan),
             )  # fmt: skip
-        elif judged.level is Level.NO_DATA:
-            yield Text.of("⚪ {words} said nothing at the end: is `{place}` right?", words=check.words, place=place)
+        elif judged.level is Level.NO_DATA and not judged.clear:
+            yield Text.of("⬜ {words} said nothing at the end: is `{place}` right?", words=check.words, place=place)
 
 
 def _misses(watch: Watch, policy: Policy) -> Iterator[Text]:

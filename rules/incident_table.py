@@ -92,14 +92,14 @@ def _impact(incident: Incident, room: Room | None) -> Text:
     severity, title = graded(incident), incident.title
     if room is None or not room.impact.strip():
         return Text.of("{severity} {title}", severity=severity, title=title)
-    impact = cast(room, [incident]).hide(room.impact)
+    impact = cast(room, [incident]).unsigned(room.impact)
     return Text.of("{severity} {title}: {impact}", severity=severity, title=title, impact=impact)
 
 
 def _written(words: str, incident: Incident, room: Room | None) -> Text:
     if room is None or not words.strip():
         return UNKNOWN
-    return Text.of("{words}", words=cast(room, [incident]).hide(words))
+    return Text.of("{words}", words=cast(room, [incident]).unsigned(words))
 
 
 def _cell(drawn: str) -> str:

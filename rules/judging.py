@@ -1,4 +1,4 @@
-"""How a check of a plan stands by its latest reading: good, beyond a threshold, or not enough data to say so."""
+"""How a check stands by its latest reading: good, short of its target, beyond a threshold, or nobody can tell."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,8 @@ def judge(name: str, check: Check, watch: Watch, now: int) -> Judged:
     if reading.at - old.at > _lasting(check):  # nobody looked in between: it may have been good
         old = replace(old, holding={})
     level, holding = _beyond(name, check, watch, reading, old)
-    return replace(_stands(old, level, holding, now), at=reading.at)
+    within = _within(name, check, watch, reading)
+    return replace(_stands(old, level, holding, now, within=within), at=reading.at)
 
 
 def standing(plan: Plan, watch: Watch, now: int) -> dict[str, Judged]:
@@ -75,29 +76,22 @@ def taken_before(watch: Watch, name: str) -> Taken | None:
     return next((taken for taken in reversed(watch.taken) if name in taken.values and taken.at <= upto), None)
 
 
-def on_target(check: Check, watch: Watch, name: str) -> bool | None:
+def on_target(watch: Watch, name: str) -> bool | None:
     """Whether a check is as its plan wants it; None when nobody can tell."""
     judged = watch.judged.get(name, Judged())
     if judged.breached:
         return False
-    if judged.level is Level.NO_DATA:
-        return None
-    if judged.level is not Level.GOOD:
-        return False
-    target, reading = check.threshold("target"), watch.readings.get(name)
-    if target is None or reading is None or reading.value is None:
-        return True
-    return _holds(target, name, watch, reading)
+    return None if judged.level is Level.NO_DATA else judged.level is Level.GOOD
 
 
-def fulfilled(criterion: str, plan: Plan, watch: Watch) -> bool | None:
+def fulfilled(criterion: str, watch: Watch) -> bool | None:
     """Whether a criterion of the plan is fulfilled; None when nobody can tell."""
     name, _, text = criterion.partition(" ")
-    check, reading = plan.checks[name], watch.readings.get(name)
     if not text:
-        return on_target(check, watch, name)
-    judged = watch.judged.get(name, Judged())
-    if judged.level is Level.NO_DATA or reading is None or reading.value is None:
+        return on_target(watch, name)
+    reading, judged = watch.readings.get(name), watch.judged.get(name, Judged())
+    is_unknown = judged.level is Level.NO_DATA and not judged.clear  # of its own target alone nothing follows
+    if is_unknown or reading is None or reading.value is None:
         return None
     return _holds(thresholds.parse(text), name, watch, reading)
 
@@ -150,10 +144,21 @@ def _beyond(name: str, check: Check, watch: Watch, reading: Reading, old: Judged
     return (Level.NO_DATA if unknown and may_be_worse else found), since
 
 
-def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> Judged:
-    """What is beyond opens an incident, what is good again ends it; no data does neither."""
-    beyond = level in LEVELS
-    breached = level.value if beyond else "" if level is Level.GOOD else old.breached
+def _within(name: str, check: Check, watch: Watch, reading: Reading) -> Level:
+    """What a check is that is beyond no threshold: its target says so."""
+    target = check.threshold("target")
+    held = _holds(target, name, watch, reading) if target else True
+    return {True: Level.GOOD, False: Level.SHORT, None: Level.NO_DATA}[held]
+
+
+def _stands(old: Judged, bounds: Level, holding: Mapping[str, int], now: int, *, within: Level = Level.GOOD) -> Judged:
+    """What is beyond opens an incident, what is back in bounds ends it; no data does neither.
+
+    `bounds`: by its thresholds alone; `within`: what it is when these are kept.
+    """
+    beyond, clear = bounds in LEVELS, bounds is Level.GOOD
+    level = within if clear else bounds
+    breached = level.value if beyond else "" if clear else old.breached
     return replace(
         old,
         level=level,
@@ -163,4 +168,5 @@ def _stands(old: Judged, level: Level, holding: Mapping[str, int], now: int) -> 
         beyond_since=now if beyond and not old.breached else old.beyond_since,
         times=old.times + (1 if beyond and not old.breached else 0),
         turns=(*old.turns, now)[-TURNS:] if breached != old.breached else old.turns,
+        clear=clear,
     )

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import re2
 
+from rules.masking import masked
 from rules.text import Text
 from rules.unfit import Unfit
 
@@ -131,7 +132,9 @@ def _matcher(name: str, op: Op, value: str) -> Matcher:
 
 
 def _here(body: str, at: int) -> str:
-    return repr(body[at : at + 30])
+    """What stands there; of what holds a password all of it, masked: a part of it may begin within the password."""
+    shown = masked(body)
+    return repr((body[at:] if shown == body else shown)[:30])
 
 
 def _quiet() -> re2.Options:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from rules.attribution import kept
 from rules.decision import Shown
 from rules.freeze import Freeze
 from rules.incident import Incident
@@ -13,6 +14,7 @@ from rules.report import Report
 from rules.rollback import Rollback
 from rules.room import Furnished, Room
 from rules.settling import settled, told
+from rules.signal import Related
 from rules.storm import Storm
 from rules.text import Moment, Text
 from rules.watch import Watch
@@ -166,12 +168,14 @@ def freeze_told(record: Shown, stands: str) -> Shown:
     return replace(record, heard=stands) if isinstance(record, Freeze) else record
 
 
-def check_told(record: Shown, check: str, level: str) -> Shown:
-    """The incident of a check of a release knows how it stands; "" when it is good."""
+def check_told(record: Shown, check: str, level: str, incidents: tuple[Related, ...], now: int) -> Shown:
+    """The incident of a check of a release knows how it stands, "" when it is good; the release knows its incident."""
     if not isinstance(record, Watch):
         return record
     others = {name: known for name, known in record.told.items() if name != check}
-    return replace(record, told={**others, check: level} if level else others)
+    told = {one.key: one for one in (*record.incidents, *incidents)}
+    fresh = replace(record, told={**others, check: level} if level else others, incidents=kept(told.values()))
+    return fresh if fresh.incidents == record.incidents else fresh.redrawn(now)
 
 
 def _see(record: Shown, **seen: Any) -> Shown:

@@ -10,21 +10,27 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from rules.fault_words import worded
+from rules.masking import guarded, masked
 from rules.policy import Policy
 from rules.text import Joined, Text
 from rules.unfit import english
+from rules.yaml_words import not_yaml
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong in the file."""
+    """One thing that is wrong in the file; it repeats nothing that opens an address."""
 
     file: str
     line: int
     field: str
     message: Text
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "field", masked(self.field))
+        object.__setattr__(self, "message", guarded(self.message))
 
     @property
     def text(self) -> Text:
@@ -71,13 +77,9 @@ def _read(text: str, file: str) -> tuple[yaml.Node | None, dict[Path, int], Any]
         raise BadPolicy([Fault(file, 1, "", looped)]) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadPolicy([Fault(file, line, "", _no_yaml(error.problem))]) from error
+        raise BadPolicy([Fault(file, line, "", not_yaml(str(error.problem)))]) from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date such as 2026-13-45
-        raise BadPolicy([Fault(file, 1, "", _no_yaml(error))]) from error
-
-
-def _no_yaml(why: object) -> Text:
-    return Text.of("not YAML: {why}", why=str(why))
+        raise BadPolicy([Fault(file, 1, "", not_yaml(str(error)))]) from error
 
 
 def line_of(text: str, path: Path) -> int:

@@ -1,6 +1,7 @@
 """The draft of a postmortem: what the room knows of its incident, told without names, and what nobody has said yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -9,9 +10,10 @@ from rules import room_times
 from rules.cast import PEOPLE, Cast, cast
 from rules.chronicle import Event, both, day, days, events, lines, placed
 from rules.incident import Incident
-from rules.observed import Entry
-from rules.room import Milestone, Room, Status, Task
+from rules.room import Known, Milestone, Room, Status, Task
+from rules.room_hearing import outlasting
 from rules.room_plan import WarRoom
+from rules.room_writing import CAUSE, FIX, IMPACT, replaced
 from rules.summary import Part
 from rules.text import Joined, Span, Text
 
@@ -31,15 +33,15 @@ def draft(room: Room, incidents: Sequence[Incident], zone: ZoneInfo, now: int, p
 
     `incidents`: those of the room. `plan`: what was wanted of it. Only the owners of actions have names.
     """
-    people = cast(room, incidents)
+    people, room = cast(room, incidents), _unclaimed(room)
     told = events(room, incidents, people)
     found = list(_findings(room, incidents, plan, now))
     return [
         _part(_title(room, incidents, zone, people), _about(zone, now)),
         _part(Text.of("Summary"), _summary(room, incidents, zone, now, people)),
-        _part(Text.of("Impact"), _impact(room, people)),
+        _part(Text.of("Impact"), _impact(room, zone, people)),
         _part(_when(told, zone), lines(told, zone)),
-        _part(Text.of("Cause and fix"), _cause(room, people)),
+        _part(Text.of("Cause and fix"), _cause(room, zone, people)),
         _part(Text.of("What went well"), _well(found)),
         _part(Text.of("What went badly"), _badly(found)),
         _part(Text.of("Corrective actions"), _actions(room.tasks, zone, now)),
@@ -74,18 +76,25 @@ def _summary(
     else:
         yield Text.of("It began {at} and was over {end}, after {span}.", at=both(began, zone), end=both(ended, zone),
                       span=span)  # fmt: skip
-    yield Text.of("Status: {status}", status=STATUSES[room.status])
+    if not outlasting(room):
+        yield Text.of("Status: {status}", status=STATUSES[room.status])
+    if still := [room.known[key] for key in room.unended]:
+        yield Text.of("Still firing when the room closed: {names}", names=_named(still, people))
     if incidents:
-        titles = (Text.of("{id} {title}", id=one.id, title=people.hide(one.title)) for one in incidents)
-        named = Joined(tuple(titles), "; ")
+        named = _named(incidents, people)
         yield Text.counted("{count} incident: {names}", "{count} incidents: {names}", count=len(incidents), names=named)
 
 
-def _impact(room: Room, people: Cast) -> Iterator[Text]:
+def _named(found: Sequence[Incident | Known], people: Cast) -> Joined:
+    return Joined(tuple(Text.of("{id} {title}", id=one.id, title=people.hide(one.title)) for one in found), "; ")
+
+
+def _impact(room: Room, zone: ZoneInfo, people: Cast) -> Iterator[Text]:
     if room.impact.strip():
-        yield Text.of("Impact: {words}", words=people.hide(room.impact))
+        yield Text.of("Impact: {words}", words=people.unsigned(room.impact))
     else:
         yield Text.of("Nobody has written down the impact yet: `/war-room impact …`")
+    yield from _earlier(room, IMPACT, zone, people)
 
 
 def _when(told: Sequence[Event], zone: ZoneInfo) -> Text:
@@ -98,15 +107,24 @@ def _when(told: Sequence[Event], zone: ZoneInfo) -> Text:
     return Text.of("Timeline from {first} to {last}", first=on[0], last=on[-1])
 
 
-def _cause(room: Room, people: Cast) -> Iterator[Text]:
+def _cause(room: Room, zone: ZoneInfo, people: Cast) -> Iterator[Text]:
     if room.cause.strip():
-        yield Text.of("Cause: {words}", words=people.hide(room.cause))
+        yield Text.of("Cause: {words}", words=people.unsigned(room.cause))
     else:
         yield Text.of("Nobody has written down the cause yet: `/war-room cause …`")
+    yield from _earlier(room, CAUSE, zone, people)
     if room.fix.strip():
-        yield Text.of("Fix: {words}", words=people.hide(room.fix))
+        yield Text.of("Fix: {words}", words=people.unsigned(room.fix))
     else:
         yield Text.of("Nobody has written down the fix yet: `/war-room fix …`")
+    yield from _earlier(room, FIX, zone, people)
+
+
+def _earlier(room: Room, what: str, zone: ZoneInfo, people: Cast) -> Iterator[Text]:
+    """What was thought before."""
+    for at, words in replaced(room, what):
+        yield Text.of("Before that, as written down {at}: {words}", at=both(at, zone),
+                      words=people.at(at).unsigned(words))  # fmt: skip
 
 
 def _well(found: Sequence[Finding]) -> Iterator[Text]:
@@ -174,7 +192,7 @@ def _cadence(room: Room, plan: WarRoom, now: int) -> Iterator[Finding]:
     """The longest time in which nobody wrote anything into the open room."""
     since, until = room.opened_at, now if room.is_open else room.closed_at
     said = [line.at for line in room.lines]
-    said += [entry.at for entry in room.timeline if entry.aloud and _is_by_somebody(entry)]
+    said += [entry.at for entry in room.timeline if entry.aloud and _is_by_somebody(entry.text)]
     known = sorted({since, *(at for at in said if since <= at <= until), max(until, since)})
     longest = max((later - sooner for sooner, later in pairwise(known)), default=0)
     if longest:
@@ -184,14 +202,14 @@ def _cadence(room: Room, plan: WarRoom, now: int) -> Iterator[Finding]:
         yield longest <= plan.update_every, text
 
 
-def _is_by_somebody(entry: Entry) -> bool:
-    """What Sereno says by itself in a room are reminders: they name nobody."""
-    return not entry.text.values.keys().isdisjoint(PEOPLE)
+def _is_by_somebody(text: Text) -> bool:
+    """What Sereno says by itself in a room names nobody."""
+    inner = text.values.get("text")
+    return not text.values.keys().isdisjoint(PEOPLE) or (isinstance(inner, Text) and _is_by_somebody(inner))
 
 
 def _reminders(room: Room, incidents: Sequence[Incident]) -> Iterator[Finding]:
-    asked = [one for one in room.timeline if one.aloud and not _is_by_somebody(one)]
-    count = len(asked) + sum(one.attention.reminded for one in incidents)
+    count = room.reminded + sum(one.attention.reminded for one in incidents)
     if count:
         yield False, Text.counted("{count} reminder was needed.", "{count} reminders were needed.", count=count)
     else:
@@ -260,4 +278,14 @@ def _began(room: Room, incidents: Sequence[Incident]) -> int:
 
 def _ended(room: Room) -> int | None:
     """When it was over; None while it is not."""
+    if outlasting(room):
+        return None
     return room.moments.get(Milestone.RESOLVED, room.closed_at or None)
+
+
+def _unclaimed(room: Room) -> Room:
+    """Without an end, and without what would be measured by it, while an incident goes on that outlasted the room."""
+    if not outlasting(room):
+        return room
+    ends = (Milestone.MITIGATED, Milestone.RESOLVED)
+    return replace(room, moments={one: at for one, at in room.moments.items() if one not in ends})

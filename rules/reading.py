@@ -8,9 +8,13 @@ from rules.text import Text
 
 
 class Level(StrEnum):
-    """How a check stands. `NO_DATA`: nothing, or too little, to say so; it is never taken for good."""
+    """How a check stands. `NO_DATA`: nothing, or too little, to say so; it is never taken for good.
+
+    `SHORT`: beyond no threshold, and yet not as its target wants it; it opens nothing.
+    """
 
     GOOD = "good"
+    SHORT = "short"
     YELLOW = "yellow"
     RED = "red"
     NO_DATA = "no_data"
@@ -51,6 +55,7 @@ class Judged:
     `breached`: the level of its incident, "" when there is none: that ends with a good reading, not with none.
     `beyond_since`: unix milliseconds, when it went beyond the last time, however bad it was then and since.
     `at`: of the latest reading that was judged; `times`: how often it went beyond.
+    `clear`: it is surely beyond no threshold, whatever its target.
     """
 
     level: Level = Level.NO_DATA
@@ -61,3 +66,4 @@ class Judged:
     turns: tuple[int, ...] = ()
     at: int = 0
     times: int = 0
+    clear: bool = False

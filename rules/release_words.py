@@ -1,4 +1,4 @@
-"""The words for a watched release: each check in a line with what it is held against, incidents, what comes next."""
+"""The words for a watched release: each check in a line with what it is held against, its criteria, how far it is."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from rules import judging, thresholds
 from rules.plan import Check, Plan
 from rules.policy import Policy
 from rules.reading import Judged, Level, Reading
-from rules.signal import Origin, Related
 from rules.text import Joined, Moment, Number, Span, Text, Value, between
 from rules.threshold_words import change, difference, number, progress, threshold
 from rules.watch import Phase, Verdict, Watch
 
-SIGNS = {Level.GOOD: "🟢", Level.YELLOW: "🟡", Level.RED: "🔴", Level.NO_DATA: "⚪"}
+SIGNS = {Level.GOOD: "🟢", Level.SHORT: "🟣", Level.YELLOW: "🟡", Level.RED: "🔴", Level.NO_DATA: "⬜"}
 LEVEL_WORDS = {
     Level.GOOD: Text.of("good"),
+    Level.SHORT: Text.of("short of its target"),
     Level.YELLOW: Text.of("yellow"),
     Level.RED: Text.of("red"),
     Level.NO_DATA: Text.of("not enough data"),
@@ -30,15 +30,10 @@ VERDICT_WORDS = {
     Verdict.PATCH: Text.of("patch"),
     Verdict.ROLLBACK: Text.of("roll back"),
 }
-ORIGIN_WORDS = {
-    Origin.NEW: Text.of("new in this release"),
-    Origin.BEFORE: Text.of("seen before"),
-    Origin.UNKNOWN: Text.of("cannot tell"),
-}
 KINDS = {"must": Text.of("must"), "should": Text.of("should"), "nice": Text.of("nice to have")}
 CHECKS_SHOWN = 20  # of one checkpoint; with more, the good ones are only named
-WORST_FIRST = (Level.RED, Level.YELLOW, Level.NO_DATA, Level.GOOD)
-INCIDENTS_SHOWN, TODAY_MS = 8, 12 * 3_600_000
+WORST_FIRST = (Level.RED, Level.YELLOW, Level.SHORT, Level.NO_DATA, Level.GOOD)
+TODAY_MS = 12 * 3_600_000
 
 
 def check_line(name: str, plan: Plan, watch: Watch, now: int, *, changes: bool = False) -> Text:
@@ -102,7 +97,7 @@ def trend(name: str, watch: Watch, unit: str) -> Text | None:
 def criterion(text: str, plan: Plan, watch: Watch) -> Text:
     """A criterion and how it stands."""
     name, _, limit = text.partition(" ")
-    stands = judging.fulfilled(text, plan, watch)
+    stands = judging.fulfilled(text, watch)
     words = {True: Text.of("fulfilled"), False: Text.of("not fulfilled"), None: _open(name, plan)}[stands]
     sign = {True: "✅", False: "❌", None: "⬜"}[stands]
     check = plan.checks[name]
@@ -120,18 +115,6 @@ def criterion(text: str, plan: Plan, watch: Watch) -> Text:
         "{sign} {words}, {wanted}: {stands} ({value})",
         sign=sign, words=check.words, wanted=wanted, stands=words, value=value,
     )  # fmt: skip
-
-
-def incident_lines(watch: Watch) -> list[Text]:
-    """The incidents in the time of the release; a line that says so when there are none."""
-    if not watch.incidents:
-        return [Text.of("No incidents since the release.")]
-    ordered = sorted(watch.incidents, key=_urgency)
-    lines = [_incident(one) for one in ordered[:INCIDENTS_SHOWN]]
-    if len(ordered) > INCIDENTS_SHOWN:
-        left = len(ordered) - INCIDENTS_SHOWN
-        lines.append(Text.counted("… and {count} more", "… and {count} more", count=left))
-    return lines
 
 
 def to_do(name: str, level: str, plan: Plan, watch: Watch) -> Value:
@@ -188,6 +171,8 @@ def _said(name: str, check: Check, watch: Watch, now: int, level: Level) -> Text
         return Text.of("{value}, but that was at {at}", value=value, at=Moment(at=reading.at))
     if level is Level.NO_DATA:
         return Text.of("{value}, and nothing to compare it with", value=value)
+    if level is Level.SHORT:
+        return Text.of("{value}, short of its target", value=value)
     return value
 
 
@@ -205,7 +190,7 @@ def _against(name: str, check: Check, watch: Watch, now: int, level: Level, *, c
     reading, facts = watch.readings.get(name), []
     for one, limit in _limits(check):
         facts.append(Text.of("{level} {limit}", level=LEVEL_WORDS[one], limit=_held(limit, check, watch, name)))
-    if not facts and check.target:
+    if check.target and (not facts or level in (Level.SHORT, Level.NO_DATA)):
         facts.append(_wanted(check.target, check, watch, name))
     if reading is not None and reading.value is not None:
         facts += _facts(check, reading, now)
@@ -261,23 +246,6 @@ def _facts(check: Check, reading: Reading, now: int) -> list[Text]:
 
 def _in_brackets(facts: list[Text]) -> Text:
     return Text.of(" ({facts})", facts=Joined(tuple(facts), "; ")) if facts else Text.of("")
-
-
-def _urgency(one: Related) -> tuple[bool, bool, int]:
-    return bool(one.resolved_at), one.origin is Origin.BEFORE, one.opened_at
-
-
-def _incident(one: Related) -> Text:
-    named = {"id": one.id, "severity": one.severity, "title": one.title}
-    if one.resolved_at:
-        return Text.of(
-            "🟢 {id} {severity} {title}: over after {span}, {origin}",
-            **named, span=Span(ms=one.resolved_at - one.opened_at), origin=ORIGIN_WORDS[one.origin],
-        )  # fmt: skip
-    return Text.of(
-        "🔸 {id} {severity} {title}: open since {at}, {origin}",
-        **named, at=Moment(at=one.opened_at), origin=ORIGIN_WORDS[one.origin],
-    )  # fmt: skip
 
 
 def _open(name: str, plan: Plan) -> Text:

@@ -106,10 +106,12 @@ def _steps(plan: Plan, release: str, to: str) -> Iterable[Todo]:
 
 def _proposed(asked: Rollback, policy: Policy, plan: Plan, now: int) -> Decision:
     """It waits for a second person; who may be that is called, at any hour: somebody waits for the answer."""
+    text = Text.of("{who} wants to roll back {release} to {to}: {why}",
+                   who=asked.by, release=asked.release, to=asked.to, why=asked.why)  # fmt: skip
     text = Text.of(
-        "{who} wants to roll back {release} to {to}: {why}\nIt takes a second person with the right: Confirm on the "
-        "card, within {span}. GitHub then starts what the plan names.",
-        who=asked.by, release=asked.release, to=asked.to, why=asked.why, span=Span(ms=PROPOSAL_MS),
+        "{text}\nIt takes a second person with the right: Confirm on the card, within {span}. GitHub then starts what "
+        "the plan names.",
+        text=text, span=Span(ms=PROPOSAL_MS),
     )  # fmt: skip
     waits = replace(asked, timers={LAPSE: now + PROPOSAL_MS})
     return changed(Reason.PROPOSED, waits.say(now, text, mention=_who_may(policy, plan, now)))

@@ -178,7 +178,8 @@ class Room:
     `base`: the name of its channel, before a suffix; `rank`: of its severity, 0 for the worst. `moments`: the
     milestones that are known. `successor`: who is asked to command instead of who does. `news`: what those outside
     are to hear; `told`: the latest of it that each incident, and the channel of `announce`, has heard. `asked`: how
-    often a commander was asked for; `let_go_at`: the end with which its freezes were let go. Times in unix ms.
+    often a commander was asked for; `reminded`: how often for that or for an update, in all; `unended`: the keys of
+    incidents that went on when it closed; `let_go_at`: the end with which its freezes were let go. Times in unix ms.
     """
 
     kind: Literal["room"] = "room"
@@ -218,6 +219,8 @@ class Room:
     postmortem: Postmortem | None = None
     updated_at: int = 0
     asked: int = 0
+    reminded: int = 0
+    unended: tuple[str, ...] = ()
     news: tuple[News, ...] = ()
     told: Mapping[str, int] = field(default_factory=dict)
     let_go_at: int = 0

@@ -8,7 +8,7 @@ from rules.decision import Decision
 from rules.policy import Policy
 from rules.reason import Reason
 from rules.room import Holder, Milestone, Phase, Role, Room, Status
-from rules.room_hearing import KEY, learned
+from rules.room_hearing import KEY, going_on, learned
 from rules.room_opening import COMMANDER_TIMER, UPDATE_TIMER
 from rules.room_outcome import Act, done, reached, without
 from rules.signal import Actor, Signal
@@ -19,6 +19,7 @@ CLOSE, ROLE, STATUS, SEVERITY, UPDATE, MERGE, RETRY = (
 )  # fmt: skip
 WHY, WHO, NAME, TEXT = "why", "who", "name", "text"
 ARCHIVE_TIMER, RETRY_TIMER = room_reviewing.ARCHIVE_TIMER, "retry"
+UPDATED = Text.of("📣 {text} ({who})")
 WORDS = {
     Role.COMMANDER: Text.of("commander"),
     Role.COMMS: Text.of("in charge of communication"),
@@ -115,8 +116,13 @@ def _update(signal: Signal, room: Room, who: Actor, policy: Policy, now: int) ->
         return Decision(reason=Reason.NO_REASON, record=room)
     timers = {**room.timers, UPDATE_TIMER: now + policy.war_room.update_every}
     fresh = replace(room, updated_at=now, timers=timers)
-    said = Text.of("📣 {text} ({who})", text=text, who=who.name)
+    said = replace(UPDATED, values={"text": text, "who": who.name})
     return done(Reason.UPDATED_ROOM, fresh.redrawn().say(now, said, aloud=True).spread(now, said))
+
+
+def last_update(room: Room) -> int:
+    """When somebody last wrote how it goes (unix milliseconds); 0 while nobody has."""
+    return max((entry.at for entry in room.timeline if entry.text.template == UPDATED.template), default=0)
 
 
 def _merge(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
@@ -156,11 +162,14 @@ def again(room: Room) -> Room:
 
 
 def _close(_signal: Signal, room: Room, who: Actor, policy: Policy, now: int) -> Decision:
-    fresh = reached(reached(room, Milestone.MITIGATED, now), Milestone.RESOLVED, now)
+    """Who closes it says that it is over, unless some of its incidents go on: then the room ends, and no more."""
+    fresh = replace(room, unended=tuple(going_on(room)))
+    if not fresh.unended:
+        over = replace(fresh, status=Status.RESOLVED)
+        fresh = reached(reached(over, Milestone.MITIGATED, now), Milestone.RESOLVED, now)
     closed = replace(
         fresh,
         phase=Phase.CLOSED,
-        status=Status.RESOLVED,
         closed_at=now,
         closed_by=who.name,
         closed_by_id=who.id,

@@ -43,12 +43,30 @@ def learned(room: Room, signal: Signal, now: int) -> Room:
         return room
     before = room.known.get(key)
     after = replace(room, known={**room.known, key: fresh}, links=_links(room, signal)[:LINKS_KEPT])
-    after = replace(after, moments=_moments(after)).redrawn()
+    after = _ended(replace(after, moments=_moments(after)).redrawn())
     if before is None or not room.is_open:
         return after
     text = _news(before, fresh)
     is_loud = before.state != fresh.state and signal.labels.get(FLAPPING) != YES
     return after.say(now, text, aloud=is_loud) if text else after
+
+
+def going_on(room: Room) -> dict[str, Known]:
+    """Its incidents that are not over, by their keys, without the one that ends with it."""
+    return {key: one for key, one in room.known.items() if key != room.own and one.state != State.RESOLVED}
+
+
+def outlasting(room: Room) -> list[Known]:
+    """Those that went on when it closed, and still do: while there is one, nobody can say that it is over."""
+    return [room.known[key] for key in room.unended if room.known[key].state != State.RESOLVED]
+
+
+def _ended(room: Room) -> Room:
+    """What outlasted the closing of its room is over now; that it was mitigated by then nobody has to say any more."""
+    if not room.unended or outlasting(room) or Milestone.RESOLVED not in room.moments:
+        return room
+    moments = {Milestone.MITIGATED: room.moments[Milestone.RESOLVED], **room.moments}
+    return replace(room, status=Status.RESOLVED, moments=moments)
 
 
 def _links(room: Room, signal: Signal) -> tuple[Link, ...]:

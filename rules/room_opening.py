@@ -15,6 +15,7 @@ from rules.text import Joined, Text
 
 OWN = "own"  # the key of the incident that the room declares itself
 COMMANDER_TIMER, UPDATE_TIMER, CLOCK_TIMER = "commander", "update", "clock"
+FIRST = Text.of("What to do first:\n{steps}")  # the policy says so, nobody in the room
 CLOCK_PARTS = 6  # the clock on the card is drawn so often until the target
 
 
@@ -106,7 +107,7 @@ def _furnished(room: Room, who: Actor | None, policy: Policy, now: int) -> Room:
     said = room.say(now, text)
     if steps := policy.rule(room.severity).checklist:
         lines = Joined(tuple(Text.of("☐ {step}", step=step) for step in steps))
-        said = said.say(now, Text.of("What to do first:\n{steps}", steps=lines), aloud=True)
+        said = said.say(now, replace(FIRST, values={"steps": lines}), aloud=True)
     return said
 
 
@@ -120,7 +121,7 @@ def _again(room: Room, who: Actor | None, policy: Policy, now: int) -> Room:
         timers.pop(COMMANDER_TIMER)
     fresh = replace(
         room, phase=Phase.OPEN, status=Status.INVESTIGATING, closed_at=0, closed_by="", moments=moments, timers=timers,
-        updated_at=now, asked=0,
+        updated_at=now, asked=0, unended=(),
     )  # fmt: skip
     if room.furnished.archived:  # its channel is no more: it gets another
         fresh = replace(fresh, place="", furnished=Furnished(tried=room.furnished.tried))

@@ -52,7 +52,10 @@ class WarRoom(Shape):
     commander_within: Duration = Field(5 * MINUTE, ge=MINUTE, description="without a commander by then all are asked")
     mttr_target: Duration = Field(30 * MINUTE, ge=MINUTE, description="the clock on the card")
     archive_after: Duration = Field(7 * DAY, description="a closed room is archived then")
-    postmortem_within: Duration = Field(5 * DAY, description="the owner of the postmortem is reminded then")
+    postmortem_within: Duration = Field(
+        5 * DAY,
+        description="the postmortem is due at the end of the working day after so long; its owner is reminded then",
+    )
     publish: Publish | None = Field(None, description="where postmortems go besides the room; GITHUB_TOKEN may do it")
     _private: tuple[Matcher, ...] | None = PrivateAttr(None)
 

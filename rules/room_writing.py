@@ -18,6 +18,10 @@ NOTE, UNNOTE, IMPACT, CAUSE, FIX, ACTION, HANDOVER = (
 )  # fmt: skip
 TEXT, AT, TS, BY, OWNER, DUE, WHO, NAME = "text", "at", "ts", "by", "owner", "due", "who", "name"
 KEPT, TASKS = 500, 50
+WRITTEN = {
+    IMPACT: Text.of("{who}, impact: {text}"), CAUSE: Text.of("{who}, cause: {text}"),
+    FIX: Text.of("{who}, fix: {text}"),
+}  # fmt: skip
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 AFTERWARDS = frozenset({NOTE, UNNOTE, IMPACT, CAUSE, FIX, ACTION})  # in a closed room too, until it is archived
 
@@ -44,30 +48,28 @@ def _unnote(signal: Signal, room: Room, _who: Actor, _policy: Policy, _now: int)
     return done(Reason.NOTED, replace(room, lines=left).redrawn())
 
 
-def _impact(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+def _write(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
+    """What is written down once, and replaced by whoever writes it again; the thread keeps all of it."""
     text = signal.labels.get(TEXT, "")
-    said = Text.of("{who}, impact: {text}", who=who.name, text=text)
-    return _written(replace(room, impact=text), room, text, said, now)
-
-
-def _cause(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
-    text = signal.labels.get(TEXT, "")
-    said = Text.of("{who}, cause: {text}", who=who.name, text=text)
-    return _written(replace(room, cause=text), room, text, said, now)
-
-
-def _fix(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
-    text = signal.labels.get(TEXT, "")
-    said = Text.of("{who}, fix: {text}", who=who.name, text=text)
-    return _written(replace(room, fix=text), room, text, said, now)
-
-
-def _written(fresh: Room, room: Room, text: str, said: Text, now: int) -> Decision:
     if not text:
         return Decision(reason=Reason.NO_REASON, record=room)
+    match signal.event:
+        case "impact":
+            fresh = replace(room, impact=text)
+        case "cause":
+            fresh = replace(room, cause=text)
+        case _:
+            fresh = replace(room, fix=text)
     if fresh == room:
         return Decision(reason=Reason.ALREADY, record=room)
+    said = replace(WRITTEN[signal.event], values={"who": who.name, "text": text})
     return done(Reason.NOTED, fresh.redrawn().say(now, said))
+
+
+def replaced(room: Room, what: str) -> list[tuple[int, str]]:
+    """What it said before, the first one first, each with when it was written (unix milliseconds). `what`: its act."""
+    said = [entry for entry in room.timeline if entry.text.template == WRITTEN[what].template]
+    return [(entry.at, str(entry.text.values["text"])) for entry in said[:-1]]
 
 
 def _action(signal: Signal, room: Room, who: Actor, _policy: Policy, now: int) -> Decision:
@@ -112,5 +114,5 @@ def _is_day(text: str) -> bool:
 
 
 ACTS: Mapping[str, Act] = {
-    NOTE: _note, UNNOTE: _unnote, IMPACT: _impact, CAUSE: _cause, FIX: _fix, ACTION: _action, HANDOVER: _handover,
+    NOTE: _note, UNNOTE: _unnote, IMPACT: _write, CAUSE: _write, FIX: _write, ACTION: _action, HANDOVER: _handover,
 }  # fmt: skip

@@ -71,7 +71,7 @@ def _heard(signal: Signal, room: Room | None, policy: Policy, now: int) -> Decis
         return room_marking.marked(signal, room, now)
     fresh = learned(room, signal, now)
     if signal.text:
-        fresh = fresh.say(now, signal.text, aloud=True, lasting=True)
+        fresh = fresh.say(min(signal.at or now, now), signal.text, aloud=True, lasting=True)
     if fresh is room:
         return Decision(reason=Reason.REPEAT, record=room)
     return done(Reason.ROOM_NEWS, fresh)
@@ -121,14 +121,18 @@ def _ask_for_commander(room: Room, policy: Policy, now: int) -> Room:
     """Once more in the room, then all who were called for it."""
     text = Text.of("Nobody commands here yet. *I command* on the card takes it.")
     called = oncall.resolve(policy, room.invite, now) if room.asked else ()
-    return replace(room, asked=room.asked + 1).say(now, text, aloud=True, mention=called)
+    fresh = replace(room, asked=room.asked + 1, reminded=room.reminded + 1)
+    return fresh.say(now, text, aloud=True, mention=called)
 
 
 def _ask_for_update(room: Room, now: int) -> Room:
-    commander = room.commander
-    text = Text.of("The last update is {span} old: how is it going? `/war-room update …`",
-                   span=Span(ms=now - room.updated_at))  # fmt: skip
-    return room.say(now, text, aloud=True, mention=(f"user:{commander.id}",) if commander else ())
+    commander, last = room.commander, room_acting.last_update(room)
+    text = Text.of("Nobody has written an update yet: how is it going? `/war-room update …`")
+    if last:
+        text = Text.of("The last update is {span} old: how is it going? `/war-room update …`", span=Span(ms=now - last))
+    return replace(room, reminded=room.reminded + 1).say(
+        now, text, aloud=True, mention=(f"user:{commander.id}",) if commander else ()
+    )
 
 
 def _turned(room: Room, due: int, now: int) -> Room:

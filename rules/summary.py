@@ -7,6 +7,7 @@ from rules import release_words
 from rules.hindsight import backlog, scorecard
 from rules.plan import Plan
 from rules.policy import Policy
+from rules.release_incidents import incident_lines
 from rules.signal import Origin, Related
 from rules.text import Joined, Moment, Span, Text, Value
 from rules.watch import Watch
@@ -23,7 +24,7 @@ class Part:
 def summary(watch: Watch, plan: Plan, policy: Policy, now: int) -> list[Part]:
     """All of it, in the order in which it is read."""
     return [
-        Part(heading=_title(watch), lines=tuple(_decision(watch))),
+        Part(heading=_title(watch), lines=tuple(_decision(watch, now))),
         Part(heading=Text.of("Criteria"), lines=tuple(_criteria(watch, plan))),
         Part(heading=Text.of("Incidents"), lines=tuple(_incidents(watch))),
         Part(heading=Text.of("Backlog for the next version, most important first"), lines=tuple(backlog(watch, plan))),
@@ -44,8 +45,8 @@ def _title(watch: Watch) -> Text:
     return Text.of("Health of {release} after its release", release=watch.release)
 
 
-def _decision(watch: Watch) -> Iterator[Text]:
-    span = Span(ms=(watch.ended_at or watch.read_at) - watch.began_at)
+def _decision(watch: Watch, now: int) -> Iterator[Text]:
+    span = Span(ms=(watch.ended_at or now) - watch.began_at)
     yield Text.of(
         "{title}, watched for {span} from {at} on.", title=watch.title, span=span, at=Moment(at=watch.began_at)
     )
@@ -76,7 +77,7 @@ def _criteria(watch: Watch, plan: Plan) -> Iterator[Text]:
 
 
 def _incidents(watch: Watch) -> Iterator[Text]:
-    yield from release_words.incident_lines(watch)
+    yield from incident_lines(watch)
     lasted = mttr(watch.incidents)
     if lasted is not None:
         yield Text.of("Mean time to resolve those of the release: {span}.", span=Span(ms=lasted))

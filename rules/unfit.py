@@ -1,14 +1,18 @@
 """Errors that people read: what is wrong and what to do, as a sentence that can be translated."""
 
+from rules.masking import guarded
 from rules.text import Joined, Text, Value
 
 
 class Said(Exception):
-    """`said`: the sentence, drawn in the language of its reader; the error's `str` is English, for logs."""
+    """`said`: the sentence, drawn in the language of its reader; the error's `str` is English, for logs.
+
+    Neither repeats what opens an address.
+    """
 
     def __init__(self, said: Text) -> None:
-        super().__init__(english(said))
-        self.said = said
+        self.said = guarded(said)
+        super().__init__(english(self.said))
 
 
 class Unfit(Said, ValueError):

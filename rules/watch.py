@@ -128,13 +128,19 @@ class Watch:
 
     @property
     def level(self) -> Level:
-        """How the release stands: as its worst check; good when none is bad and of most something is known."""
+        """How the release stands: as its worst check; with none beyond a threshold, as half of them or more do.
+
+        Short of their targets makes it no worse than that: then it is not good either.
+        """
         levels = [judged.level for judged in self.judged.values()]
         levels += [Level(judged.breached) for judged in self.judged.values() if judged.breached]
         for level in (Level.RED, Level.YELLOW):
             if level in levels:
                 return level
-        return Level.GOOD if 2 * levels.count(Level.GOOD) >= max(len(levels), 1) else Level.NO_DATA
+        good, known = levels.count(Level.GOOD), len(levels) - levels.count(Level.NO_DATA)
+        if 2 * known < max(len(levels), 1):
+            return Level.NO_DATA
+        return Level.GOOD if 2 * good >= len(levels) else Level.SHORT
 
     def say(
         self, at: int, text: Text, *, mention: tuple[str, ...] = (), aloud: bool = False, picture: str = ""

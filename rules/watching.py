@@ -66,9 +66,9 @@ def _said(name: str, fresh: Watch, plan: Plan, old: Watch, now: int) -> Watch:
     return fresh.say(now, restless)
 
 
-def is_gate_passed(plan: Plan, names: list[str], watch: Watch) -> bool:
+def is_gate_passed(names: list[str], watch: Watch) -> bool:
     """Whether all the checks of a gate are as they should be; what nobody can tell does not pass."""
-    return all(judging.on_target(plan.checks[name], watch, name) is True for name in names)
+    return all(judging.on_target(watch, name) is True for name in names)
 
 
 def _newer(signal: Signal, watch: Watch) -> dict[str, Reading]:
@@ -101,7 +101,7 @@ def _gates(watch: Watch, plan: Plan, now: int) -> tuple[Watch, bool]:
         latest = next((taken for taken in reversed(fresh.taken) if taken.name == point.name), None)
         if point.gate is None or latest is None or latest.gate is not False:
             continue
-        if is_gate_passed(plan, plan.looked_at(point), fresh):
+        if is_gate_passed(plan.looked_at(point), fresh):
             taken = tuple(replace(one, gate=True) if one is latest else one for one in fresh.taken)
             words = Text.of(
                 "✅ {gate}: PASS, {span} after it was due. {go}",

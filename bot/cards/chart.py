@@ -11,10 +11,12 @@ from bot.charts import Chart, Limit, Mark, Panel, alt
 from rules import release_words, thresholds
 from rules.decision import Shown
 from rules.plan import Check, Level, Plan
+from rules.points import step
 from rules.policy import Policy
+from rules.reading import Level as Standing
 from rules.reading import Point
 from rules.report import Report
-from rules.text import Text
+from rules.text import Span, Text
 from rules.watch import Watch
 
 PANELS = 6
@@ -44,18 +46,37 @@ def sketch(record: Shown, policy: Policy, now: int) -> Sketch | None:
 
 def chart(watch: Watch, plan: Plan, now: int) -> Chart:
     """What is drawn of it now."""
-    names = [name for name, check in plan.checks.items() if check.chart] or _suggested(plan)
+    names = drawn(plan)
     return Chart(
         title=f"{watch.release} · {watch.title}",
         subtitle=_subtitle(watch, now),
         start=watch.began_at,
         end=watch.ends_at,
         now=min(max(now, watch.began_at), watch.ends_at),
-        panels=tuple(_panel(plan.checks[name], watch.points.get(name, ())) for name in names),
+        panels=tuple(_panel(name, plan.checks[name], watch) for name in names),
         marks=(*_checkpoints(watch), *_incidents(watch)),
         say=plain,
         numerals=spoken().marked,
     )
+
+
+def drawn(plan: Plan) -> list[str]:
+    """The names of the checks that are drawn: those that the plan marks, else those that are most likely meant."""
+    return [name for name, check in plan.checks.items() if check.chart] or _suggested(plan)
+
+
+def lacking(watch: Watch, plan: Plan) -> Text | None:
+    """Why there is nothing to draw yet; None when there is."""
+    names = drawn(plan)
+    if not names:
+        return Text.of("the plan has no check with a number to draw")
+    if any(len(watch.points.get(name, ())) > 1 for name in names):
+        return None  # a point is no trend
+    words, every = ", ".join(plan.checks[name].words for name in names), Span(ms=step(watch.ends_at - watch.began_at))
+    why = Text.of("of {checks} there are not two values yet; one is kept each {span}", checks=words, span=every)
+    if any(check.chart for check in plan.checks.values()):
+        return why
+    return Text.of("the plan marks no check with `chart: true`, so I take {checks}; {why}", checks=words, why=why)
 
 
 def _subtitle(watch: Watch, now: int) -> str:
@@ -72,13 +93,16 @@ def _suggested(plan: Plan) -> list[str]:
     return (held or numeric)[:PANELS]
 
 
-def _panel(check: Check, points: tuple[Point, ...]) -> Panel:
+def _panel(name: str, check: Check, watch: Watch) -> Panel:
+    points, judged = watch.points.get(name, ()), watch.judged.get(name)
+    level = judged.level if judged else Standing.GOOD
     return Panel(
         name=check.words,
         unit=check.unit,
         points=tuple((point.at, point.value) for point in points),
         baseline=tuple((point.at, point.baseline) for point in points if point.baseline is not None),
         limits=tuple(limit for limit in (_limit(check, "yellow", points), _limit(check, "red", points)) if limit),
+        stands=release_words.LEVEL_WORDS[level] if level in (Standing.SHORT, Standing.NO_DATA) else None,
     )
 
 

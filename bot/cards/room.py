@@ -17,11 +17,14 @@ from rules.policy import Policy
 from rules.postmortem import draft
 from rules.room import Known, Milestone, Phase, Role, Room, Status
 from rules.room_acting import STATUS_WORDS
+from rules.room_hearing import outlasting
 from rules.signal import Link
 from rules.text import Moment, Span, Text
 
 TOPIC_MAX, BOOKMARK_MAX, INCIDENTS_SHOWN, BAR = 250, 60, 8, 10
 SHORT_MAX, LINE_MAX = 120, 500  # of an incident, and of what is written down: a long line keeps no other out
+MINUTE_MS = 60_000
+CLOSED = Text.of("closed")
 WRITTEN_MAX = 480  # of impact, cause and fix; the thread has all of it
 SIGNS = {Status.INVESTIGATING: "🔴", Status.IDENTIFIED: "🟠", Status.MONITORING: "🟡", Status.RESOLVED: "🟢"}
 ROLES = {
@@ -34,7 +37,7 @@ STATE_SIGNS = {State.OPEN: "🔴", State.ACKNOWLEDGED: "🔵", State.RESOLVED: "
 def card(room: Room, now: int) -> Face:
     """The root message, pinned."""
     head = draw(Text.of("{sign} *{severity}* · *{title}* — {status}", sign=SIGNS[room.status], severity=room.severity,
-                        title=room.title, status=STATUS_WORDS[room.status]))  # fmt: skip
+                        title=room.title, status=_status(room)))  # fmt: skip
     head = f"{cut(head, LINE_MAX)}\n{draw(_clock(room, now))}"
     body = "\n".join(_body(room))
     foot = row([draw(part) for part in _foot(room)], CONTEXT_MAX)
@@ -61,13 +64,13 @@ def topic(room: Room) -> str:
     """The line in the head of the channel; plain text, in which nothing can be linked."""
     parts = [
         Text.of("{severity}", severity=room.severity),
-        STATUS_WORDS[room.status],
+        _status(room),
         _commander(room),
         Text.of("since {at}", at=Moment(at=room.opened_at)),
         Text.of("{title}", title=room.title),
     ]
-    if room.phase is not Phase.OPEN:
-        parts.insert(2, Text.of("closed"))
+    if room.phase is not Phase.OPEN and parts[1] != CLOSED:
+        parts.insert(2, CLOSED)
     return " · ".join(plain(part, _harmless) for part in parts)[:TOPIC_MAX]
 
 
@@ -103,11 +106,21 @@ def _commander(room: Room) -> Text:
     return Text.of("commander {who}", who=holder.name) if holder else Text.of("no commander yet")
 
 
+def _status(room: Room) -> Text:
+    """How far it is; of a room that its incidents outlast, only that it is closed: nobody works on it there."""
+    return CLOSED if outlasting(room) else STATUS_WORDS[room.status]
+
+
 def _clock(room: Room, now: int) -> Text:
     """How long it takes, beside what was aimed at."""
     began = room.began_at
     ended = room.moments.get(Milestone.RESOLVED) or room.closed_at
     target = Span(ms=room.target)
+    if still := len(outlasting(room)):
+        return Text.counted(
+            "⏱ closed after {span}, while {count} alert went on", "⏱ closed after {span}, while {count} alerts went on",
+            span=Span(ms=max(room.closed_at - began, 0)), count=still,
+        )  # fmt: skip
     if ended:
         span = Span(ms=max(ended - began, 0))
         if ended - began > room.target:
@@ -115,7 +128,9 @@ def _clock(room: Room, now: int) -> Text:
         return Text.of("⏱ over after {span}, within the target of {target}", span=span, target=target)
     lasted = max(now - began, 0)
     filled = min(lasted * BAR // max(room.target, 1), BAR)
-    bar, span = "▰" * filled + "▱" * (BAR - filled), Span(ms=lasted - lasted % 60_000)
+    bar, span = "▰" * filled + "▱" * (BAR - filled), Span(ms=lasted - lasted % MINUTE_MS)
+    if lasted < MINUTE_MS < room.target:
+        return Text.of("⏱ {bar} target: {target}", bar=bar, target=target)  # it stands there for minutes: no number
     if lasted >= room.target:
         return Text.of("⏱ {bar} {span}, over the target of {target}", bar=bar, span=span, target=target)
     return Text.of("⏱ {bar} {span} of {target}", bar=bar, span=span, target=target)
@@ -192,7 +207,7 @@ def _foot(room: Room) -> list[Text]:
 
 
 def _times(room: Room) -> list[Text]:
-    found = room_times.times(room.moments)
+    found = room_times.times({} if outlasting(room) else room.moments)
     named = (
         (Text.of("detected after {span}", span=Span(ms=found.ttd or 0)), found.ttd),
         (Text.of("acknowledged after {span}", span=Span(ms=found.tta or 0)), found.tta),

@@ -12,6 +12,7 @@ from rules.budgeting import key_of
 from rules.deciding import blockers
 from rules.plan import Plan
 from rules.reading import Judged, Level
+from rules.release_incidents import still_open
 from rules.release_words import (
     KINDS,
     LEVEL_WORDS,
@@ -67,8 +68,8 @@ def plan_lines(watch: Watch, plan: Plan, pen: Pen) -> list[Text]:
         heading = Text.of("*{kind}*", kind=words)
         lines += [heading, *(release_words.criterion(text, plan, watch) for text in criteria)] if criteria else []
     for level, sign in ((plan.yellow, SIGNS[Level.YELLOW]), (plan.red, SIGNS[Level.RED])):
-        lines.append(Text.of("{sign} {severity}: {do}", sign=sign, severity=level.severity,
-                             do=release_words.fill(" ".join(level.do), watch) or "-"))  # fmt: skip
+        if do := release_words.fill(" ".join(level.do), watch):
+            lines.append(Text.of("{sign} {severity}: {do}", sign=sign, severity=level.severity, do=do))
     steps = enumerate(plan.rollback, 1)
     lines += [Text.of("*Rollback*")] if plan.rollback else []
     lines += [Text.of("{n}. {step}", n=n, step=release_words.fill(step, watch)) for n, step in steps]
@@ -133,10 +134,7 @@ def _foot(watch: Watch, plan: Plan | None, pen: Pen, now: int) -> str:
         parts.append(_next(watch, plan, pen, now))
         if watch.phase is Phase.DECIDING and (against := blockers(watch, plan)):
             parts.append(Text.counted("{count} against a keep", "{count} against a keep", count=len(against)))
-    still = [one for one in watch.incidents if not one.resolved_at]
-    ids = ", ".join(one.id for one in still[:5])
-    open_ = Text.of("incidents open ({count}): {ids}", count=len(still), ids=ids)
-    parts.append(open_ if still else Text.of("no open incident"))
+    parts.append(still_open(watch, pen.policy))
     if watch.proposed:
         parts.append(Text.of("a keep by {who} waits for a second person", who=watch.proposed.by))
     parts += _budgets(watch, pen)

@@ -36,13 +36,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """One measurement. Points are (unix milliseconds, value); `baseline` is what was usual before."""
+    """One measurement. Points are (unix milliseconds, value); `baseline` is what was usual before.
+
+    `stands`: how it stands, where that is not told by its limits.
+    """
 
     name: str
     unit: str
     points: Points
     baseline: Points = ()
     limits: tuple[Limit, ...] = ()
+    stands: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ def _head(panel: Panel, points: Points, frame: Frame, margin: float) -> list[Sha
     if not points:
         return shapes
     latest, right = points[-1][1], frame.right
-    if panel.limits:
+    if panel.limits or panel.stands:
         said, status = _status(panel, latest, (right, y), frame.chart)
         shapes.append(status)
         right -= width(said, _STATUS) + 12
@@ -114,7 +114,7 @@ def _head(panel: Panel, points: Points, frame: Frame, margin: float) -> list[Sha
 def _status(panel: Panel, value: float, at: Place, chart: Chart) -> tuple[str, Shape]:
     worst = exceeded(panel, value)
     if worst is None:
-        said = chart.say(Text.of("within limits"))
+        said = chart.say(panel.stands or Text.of("within limits"))
         return said, words(at, said, size=_STATUS, anchor=1, fill=BACKGROUND)
     sided, (x, y) = SIDES[side(value, worst.value)], at
     said = chart.say(replace(sided, values={"level": LEVELS[worst.level]}))

@@ -49,7 +49,9 @@ def _panel(panel: Panel, chart: Chart) -> str:
     latest, since = with_unit(value, unit, chart), since_start(at - chart.start, chart.span)
     seen = chart.say(Text.of("{name}: latest {value} at {since}", name=name, value=latest, since=since))
     usual = tuple(one for one in chart.within(panel.baseline) if one[0] <= at)
-    facts = [fact for fact in (_limits(panel, value, unit, chart), _baseline(usual, value, unit, chart)) if fact]
+    stands = chart.say(panel.stands) if panel.stands else ""
+    told = (_limits(panel, value, unit, chart), _baseline(usual, value, unit, chart), stands)
+    facts = [fact for fact in told if fact]
     return "; ".join([seen, *facts]) + "."
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.cards.plain import plain
 from bot.cli.memory import add_data, away, opened, when
-from bot.cli.saying import word
+from bot.cli.saying import columns, word
 from bot.settings import Settings, read
 from bot.store import Unavailable
 from rules import durations, freeze, freezing, rollback, room, room_hearing, room_opening, standing
@@ -89,9 +89,12 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     if given.json:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return 0
-    for line, row in zip(acts.lines, rows, strict=True):
-        about = _about(line, row["labels"], acts.records)
-        print(_plain("  ".join([row["at"], _who(row), f"{row['event']:<12}", about, f"→ {row['reason']}"])))
+    told = [
+        (row["at"], _who(row), row["event"], _about(line, row["labels"], acts.records), f"→ {row['reason']}")
+        for line, row in zip(acts.lines, rows, strict=True)
+    ]
+    for shown in columns([[_plain(cell) for cell in row] for row in told]):
+        print(shown)
     nothing = Text.of("nobody did anything in the last {span}", span=durations.show(given.since))
     print(plain(Text.counted("{count} act", "{count} acts", count=len(rows)) if rows else nothing))
     return 0

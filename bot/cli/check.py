@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot import file_words
 from bot.cards.plain import plain
 from bot.cli.policy_argument import policy_path
 from bot.cli.saying import fail, word
@@ -20,7 +21,7 @@ ABOUT = Text.of("verify a policy: its shape, every example, and routes that can 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """FILE, --json, --schema."""
     parser.add_argument(
-        "policy", nargs="?", type=Path, metavar="FILE", help=word("the policy (default: the one in force)")
+        "policy", nargs="?", type=Path, metavar=word("FILE"), help=word("the policy (default: the one in force)")
     )
     parser.add_argument("--json", action="store_true", help=word("what was found, as JSON"))
     parser.add_argument("--schema", action="store_true", help=word("print the JSON Schema for editors instead"))
@@ -35,7 +36,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = not_utf8(error) if isinstance(error, UnicodeDecodeError) else str(error.strerror)
+        why = not_utf8(error) if isinstance(error, UnicodeDecodeError) else file_words.why(error)
         return fail(Text.of("cannot read {path}: {why}", path=str(path), why=why))
     try:
         policy = policy_file.load(text, str(path))

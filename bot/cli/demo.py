@@ -27,7 +27,13 @@ AWAY = (aiohttp.ClientError, TimeoutError, OSError)
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--url, --speed."""
     parser.add_argument("--url", default="http://127.0.0.1:8080", help=word("where Sereno runs (default: %(default)s)"))
-    parser.add_argument("--speed", type=_speed, default=1.0, help=word("2 is twice as fast (default: %(default)s)"))
+    parser.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar=word("SPEED"),
+        help=word("2 is twice as fast (default: %(default)s)"),
+    )
 
 
 def _speed(text: str) -> float:

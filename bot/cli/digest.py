@@ -32,7 +32,7 @@ ABOUT = Text.of("print a digest as it would be written now, as Markdown; nothing
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """NAME, --preview, --json, --policy, --data."""
-    parser.add_argument("name", nargs="?", default="", metavar="NAME", help=word("the first one, when not given"))
+    parser.add_argument("name", nargs="?", default="", metavar=word("NAME"), help=word("the first one, when not given"))
     parser.add_argument("--preview", action="store_true", help=word("what it does anyway: print, send nothing"))
     parser.add_argument("--json", action="store_true", help=word("as JSON"))
     add_policy(parser)

@@ -57,7 +57,7 @@ SIGNS = {Level.OK: "✓", Level.WARNING: "!", Level.WRONG: "✗"}
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--policy, --data, --json."""
     add_policy(parser)
-    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar=word("DIR"),
                         help=word("the data directory of Sereno, when it has its own Valkey"))  # fmt: skip
     parser.add_argument("--json", action="store_true", help=word("as JSON"))
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot import faces
+from bot import faces, file_words
 from bot.cards.face import Pen
 from bot.cards.mrkdwn import inert
 from bot.cards.plain import plain
@@ -33,10 +33,12 @@ NAMES = 10  # characters for what a line tells, and a space
 def arguments(parser: argparse.ArgumentParser) -> None:
     """PAYLOAD, --source, --event, --policy, --json."""
     parser.add_argument(
-        "payload", metavar="PAYLOAD", help=word("a file with the body of a webhook, or - for standard input")
+        "payload", metavar=word("PAYLOAD"), help=word("a file with the body of a webhook, or - for standard input")
     )
     parser.add_argument("--source", choices=sorted(registry.sources()), help=word("who sends it (default: guessed)"))
-    parser.add_argument("--event", help=word("X-GitHub-Event (default: the file's name up to the first __)"))
+    parser.add_argument(
+        "--event", metavar=word("EVENT"), help=word("X-GitHub-Event (default: the file's name up to the first __)")
+    )
     parser.add_argument("--json", action="store_true", help=word("as JSON"))
     add_policy(parser)
 
@@ -51,7 +53,7 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
             Text.of(
                 "cannot read {file}: {why}; give a file with the body of a webhook, as those in tests/payloads, "
                 "or - for standard input",
-                file=str(given.payload), why=str(error.strerror),
+                file=str(given.payload), why=file_words.why(error),
             )
         )  # fmt: skip
     event = given.event or Path(given.payload).name.partition("__")[0].removesuffix(".json")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.cards.plain import plain
 from bot.cli.memory import add_data, away, opened, when
-from bot.cli.saying import word
+from bot.cli.saying import columns, word
 from bot.settings import Settings, read
 from bot.store import Unavailable
 from handlers.replies import STATE_WORDS
@@ -33,17 +33,20 @@ def run(given: argparse.Namespace, environ: Mapping[str, str]) -> int:
     counted = 0 if given.all else sum(not incident.shown for incident in incidents)
     incidents = [incident for incident in incidents if incident.shown or given.all]
     if given.json:
-        rows = [
+        found = [
             {"id": i.id, "severity": i.severity, "state": i.state, "title": i.title, "channel": i.place,
              "since": when(i.opened_at), "key": i.key, "shown": i.shown}
             for i in incidents
         ]  # fmt: skip
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps(found, indent=2, ensure_ascii=False))
         return 0
-    for i in incidents:
-        place = i.place if i.shown else word("only counted")
-        state = plain(STATE_WORDS[i.state])
-        print(f"{i.id}  {i.severity}  {state:<12} {when(i.opened_at)}  {place:<14} {i.title}")
+    rows = [
+        (i.id, i.severity, plain(STATE_WORDS[i.state]), when(i.opened_at), i.place if i.shown else word("only counted"),
+         i.title)
+        for i in incidents
+    ]  # fmt: skip
+    for line in columns(rows):
+        print(line)
     open_ = Text.counted("{count} open", "{count} open", count=len(incidents))
     print(plain(open_ if incidents else Text.of("nothing is open")))
     if counted:

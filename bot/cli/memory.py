@@ -31,7 +31,7 @@ class Memory:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """--data DIR."""
-    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar=word("DIR"),
                         help=word("the data directory of the running Sereno, when it has its own Valkey"))  # fmt: skip
 
 

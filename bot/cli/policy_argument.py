@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from bot import policy_box
+from bot import file_words, policy_box
 from bot.cards.tongue import spoken
 from bot.cli.saying import word
 from bot.policy_box import DEFAULT, DEFAULT_IN
@@ -17,7 +17,7 @@ from rules.text import Text
 def add_policy(parser: argparse.ArgumentParser) -> None:
     """--policy FILE."""
     about = word("the policy (default: $SERENO_POLICY, or the one that comes with Sereno)")
-    parser.add_argument("--policy", type=Path, metavar="FILE", help=about)
+    parser.add_argument("--policy", type=Path, metavar=word("FILE"), help=about)
 
 
 def policy_path(given: argparse.Namespace, settings: Settings) -> Path:
@@ -44,4 +44,4 @@ def no_policy(path: Path, error: OSError) -> Text:
             "there is no policy file {path}; give another as --policy or SERENO_POLICY, or none for the default one",
             path=str(path),
         )
-    return Text.of("cannot read the policy file {path}: {why}", path=str(path), why=str(error.strerror))
+    return Text.of("cannot read the policy file {path}: {why}", path=str(path), why=file_words.why(error))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot import logs
+from bot import file_words, logs
 from bot.app import Bot, Options
 from bot.cards.plain import plain
 from bot.cards.tongue import ENGLISH, speaking
@@ -29,9 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
     parser.add_argument("--host", default="127.0.0.1", help=word("address to listen on (default: %(default)s)"))
     parser.add_argument(
-        "--port", type=_port, default=8080, help=word("port to listen on, 0 for any (default: %(default)s)")
+        "--port",
+        type=_port,
+        default=8080,
+        metavar=word("PORT"),
+        help=word("port to listen on, 0 for any (default: %(default)s)"),
     )
-    parser.add_argument("--data", type=Path, default=Path(".data"), metavar="DIR",
+    parser.add_argument("--data", type=Path, default=Path(".data"), metavar=word("DIR"),
                         help=word("where the embedded Valkey keeps its data (default: %(default)s)"))  # fmt: skip
 
 
@@ -101,7 +105,7 @@ def _greet(bot: Bot) -> None:
 
 def _no_start(given: argparse.Namespace, error: OSError) -> Text:
     """The cause of a start that failed, and what to do."""
-    where, why = f"{given.host}:{given.port}", error.strerror or str(error)
+    where, why = f"{given.host}:{given.port}", file_words.why(error)
     if error.filename is not None:
         return Text.of(
             "cannot write the data directory {data}: {why}; choose another with --data", data=str(given.data), why=why

@@ -2,7 +2,7 @@
 
 import gettext
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -39,6 +39,13 @@ def fail(message: Text | str, code: int = 2) -> int:
     """Say on stderr what is wrong; the exit code. A plain string is what somebody else says of it."""
     print(f"sereno: {plain(message) if isinstance(message, Text) else message}", file=sys.stderr)
     return code
+
+
+def columns(rows: Sequence[Sequence[str]], most: int = 80) -> list[str]:
+    """Rows as lines whose columns stand under each other; what has more than `most` letters is cut, but at the end."""
+    short = [[*(cell if len(cell) <= most else f"{cell[: most - 1]}…" for cell in row[:-1]), row[-1]] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*short, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in short]
 
 
 def word(template: str) -> str:

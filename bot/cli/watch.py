@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot import charts
+from bot import charts, file_words
 from bot.cards.chart import chart
 from bot.cards.markdown import markdown
 from bot.cards.plain import plain
@@ -31,18 +31,20 @@ ABOUT = Text.of("the releases that are watched: start one, list them, print one'
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """start, list, summary, chart."""
-    acts = parser.add_subparsers(title=word("acts"), dest="act", metavar="ACT", required=True)
+    acts = parser.add_subparsers(title=word("acts"), dest="act", metavar=word("ACT"), required=True)
     start = acts.add_parser("start", help=word("watch a release from now on"))
-    start.add_argument("version", metavar="VERSION")
-    start.add_argument("plan", nargs="?", default="", metavar="PLAN", help=word("needed when the policy has several"))
-    start.add_argument("--baseline", default="", metavar="VERSION", help=word("the version to compare with"))
+    start.add_argument("version", metavar=word("VERSION"))
+    start.add_argument(
+        "plan", nargs="?", default="", metavar=word("PLAN"), help=word("needed when the policy has several")
+    )
+    start.add_argument("--baseline", default="", metavar=word("VERSION"), help=word("the version to compare with"))
     listed = acts.add_parser("list", help=word("the releases that are or were watched"))
     listed.add_argument("--json", action="store_true", help=word("as JSON"))
     told = acts.add_parser("summary", help=word("health, backlog and scorecard of a release, as Markdown"))
-    told.add_argument("version", metavar="VERSION")
+    told.add_argument("version", metavar=word("VERSION"))
     drawn = acts.add_parser("chart", help=word("the chart of a release, as PNG"))
-    drawn.add_argument("version", metavar="VERSION")
-    drawn.add_argument("--out", type=Path, required=True, metavar="FILE")
+    drawn.add_argument("version", metavar=word("VERSION"))
+    drawn.add_argument("--out", type=Path, required=True, metavar=word("FILE"))
     for one in (start, listed, told, drawn):
         add_policy(one)
         add_data(one)
@@ -91,7 +93,7 @@ def _shown(given: argparse.Namespace, watch: Watch, policy: Policy, now: int) ->
     try:
         given.out.write_bytes(charts.png(chart(watch, plan, now)))
     except OSError as error:
-        why = str(error.strerror)
+        why = file_words.why(error)
         return fail(Text.of("cannot write {file}: {why}; give another file as --out", file=str(given.out), why=why))
     return 0
 

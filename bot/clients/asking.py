@@ -14,6 +14,7 @@ from aiohttp.http import HttpProcessingError
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from bot.clients.answers import Answer, Answers
+from rules.masking import masked
 from rules.text import Text
 from rules.unfit import Said
 
@@ -203,8 +204,8 @@ def _word(answer: Answer) -> str:
     try:
         told = _ANYTHING.validate_json(answer.body)
     except ValidationError:
-        return one_line(f"{shown} {answer.body[: 4 * WORD_MAX].decode(errors='replace')}", WORD_MAX)
-    return one_line(_said(told), WORD_MAX) or shown
+        return one_line(masked(f"{shown} {answer.body[: 4 * WORD_MAX].decode(errors='replace')}"), WORD_MAX)
+    return one_line(masked(_said(told)), WORD_MAX) or shown
 
 
 def _said(told: object) -> str:
@@ -231,7 +232,7 @@ def halves(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
     except ValueError as error:
-        said = Text.of("{url} is not an address: {why}", url=one_line(repr(url), WORD_MAX), why=str(error))
+        said = Text.of("{url} is not an address: {why}", url=one_line(masked(repr(url)), WORD_MAX), why=str(error))
         raise Rejected(said) from error
     host = f"{parts.scheme}://{parts.netloc}"
     return host, url.partition("#")[0][len(host) :]

@@ -10,6 +10,7 @@ import jmespath
 from pydantic import TypeAdapter
 
 from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, good, halves, one_line
+from rules.masking import masked
 from rules.text import Text
 
 _ANYTHING: TypeAdapter[object] = TypeAdapter(object)
@@ -52,7 +53,7 @@ class Documents:
 
 
 def _short(value: str) -> str:
-    return one_line(repr(value), 100)
+    return one_line(masked(repr(value)), 100)
 
 
 def _number(found: object, path: str) -> float | None:

@@ -8,6 +8,7 @@ import re
 from bot.clients.answers import Answer
 from bot.clients.asking import Rejected, one_line, refuse
 from bot.clients.github_rest import GitHubRest
+from rules.masking import masked
 from rules.text import Text
 
 COMMENT_MAX = 1024  # characters: docs.github.com, "Creating custom deployment protection rules"
@@ -25,7 +26,7 @@ async def review(api: GitHubRest, callback: str, environment: str, comment: str,
         raise Rejected(
             Text.of(
                 "{callback} is not an address of GITHUB_API_URL ({url}) for such an answer",
-                callback=repr(one_line(callback, 200)),
+                callback=repr(one_line(masked(callback), 200)),
                 url=api.url,
             )
         )

@@ -33,6 +33,7 @@ from bot.clients.asking import (
     wait_s,
 )
 from bot.clock import Clock
+from rules.masking import masked
 from rules.text import Text
 
 WHOLE_S = 20.0
@@ -134,7 +135,9 @@ def repo_path(repo: str) -> str:
     """The path of `owner/name`. Raises Rejected for what is no repository."""
     if not _REPO.fullmatch(repo):
         raise Rejected(
-            Text.of("{repository} is not a repository; write it as owner/name", repository=repr(one_line(repo, 80)))
+            Text.of(
+                "{repository} is not a repository; write it as owner/name", repository=repr(one_line(masked(repo), 80))
+            )
         )
     return f"/repos/{repo}"
 

@@ -9,6 +9,7 @@ import aiohttp
 
 from bot.clients.answers import Answer
 from bot.clients.asking import TIMEOUT_S, WORD_MAX, Asking, Observe, Rejected, Unreachable, halves, one_line
+from rules.masking import masked
 from rules.text import Text
 
 _MOVED = Text.of("write the address where it ends into the policy")
@@ -47,5 +48,5 @@ def _status(answer: Answer) -> str:
     said = f"HTTP {answer.status}"
     if 200 <= answer.status < 300:
         return said
-    words = one_line(answer.body[:WORD_MAX].decode(errors="replace"), WORD_MAX)
+    words = one_line(masked(answer.body[: 4 * WORD_MAX].decode(errors="replace")), WORD_MAX)
     raise Unreachable(Text.of("{said}", said=f"{said}: {words}" if words else said), word=f"http_{answer.status}")

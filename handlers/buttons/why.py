@@ -26,8 +26,7 @@ async def explained(record: Record, desk: Desk) -> Reply:
     """Why what is remembered is as it is."""
     match record:
         case Incident():
-            heard = await desk.heard(record.key)
-            return explaining.why(record, heard.repeats, heard.at, desk.policy(), desk.now())
+            return await explaining.why(record, desk)
         case Room():
             return await explaining_room.why(record, desk)
         case Watch():

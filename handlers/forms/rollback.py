@@ -52,8 +52,10 @@ def _below(watch: Watch, to: str, desk: Desk) -> Reply:
     plan = desk.policy().releases.get(watch.plan)
     if plan is None:
         return [Text.of("The policy has no plan {plan} any more.", plan=watch.plan)]
-    steps = Text.counted("The plan has {count} step for it.", "The plan has {count} steps for it.",
-                         count=len(plan.rollback))  # fmt: skip
+    steps = Text.of("The plan has no steps for it.")
+    if plan.rollback:
+        steps = Text.counted("The plan has {count} step for it.", "The plan has {count} steps for it.",
+                             count=len(plan.rollback))  # fmt: skip
     call = call_of(plan, watch.release, to)
     if call is None:
         return [steps]

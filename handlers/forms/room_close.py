@@ -3,9 +3,9 @@
 from handlers.contract import Desk, Faults, Field, Form, FormHandler, Reply, Values
 from handlers.forms._meanwhile import Seen, about, redrawn, written
 from handlers.rooms import GONE, NoRoom, do, only
-from rules.incident import State
-from rules.room import Known, Room
+from rules.room import Room
 from rules.room_acting import CLOSE
+from rules.room_hearing import going_on
 from rules.room_writing import CAUSE, FIX, IMPACT, TEXT
 from rules.signal import Actor
 from rules.text import Text
@@ -21,11 +21,6 @@ LABELS = {
 def lacks(room: Room) -> list[str]:
     """What nobody has written down yet."""
     return [name for name, value in written(room).items() if not value.strip()]
-
-
-def goes_on(room: Room) -> list[Known]:
-    """Its incidents that are not over, without the one that ends with it."""
-    return [one for key, one in room.known.items() if key != room.own and one.state != State.RESOLVED]
 
 
 def blank(room: Room, _desk: Desk) -> Form:
@@ -77,7 +72,7 @@ def _form(carried: str, values: Values, room: Room) -> Form:
             "The channel stays for a while, then it is archived."
         )
     ]
-    if still := goes_on(room):
+    if still := [*going_on(room).values()]:
         names = ", ".join(one.title for one in still[:SHOWN]) + (", …" if still[SHOWN:] else "")
         below.insert(0, Text.counted("{count} alert is still open: {names}", "{count} alerts are still open: {names}",
                                      count=len(still), names=names))  # fmt: skip

@@ -176,7 +176,7 @@ async def test_list_is_what_is_open_worst_first(stage: Stage) -> None:
     assert "Later" not in said.out
     assert said.out.endswith("2 open\n1 more is counted only; --all shows it\n")
     said = await sereno("list", "--all", SERENO_REDIS_URL=stage.redis_url)
-    assert "only counted   Later" in said.out
+    assert "only counted  Later" in said.out
     assert said.out.endswith("3 open\n")
     await stage.quiet()
 

@@ -12,6 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.cards.plain import plain
 from bot.cards.tongue import speaking
+from bot.cli.parser import COMMANDS
 from bot.cli.policy_argument import policy_path, read_policy
 from bot.cli.saying import language
 from bot.doctor.mails import looked
@@ -105,9 +106,34 @@ def test_the_faults_of_a_policy_are_spanish(tmp_path: Path, capsys: Read) -> Non
     }  # fmt: skip
     assert main(["explain", "--policy", str(file), "x"]) == 2
     assert "escribe uno de estos valores: 'en', 'es'; no 'fr'" in capsys.readouterr().err
+    file.write_text("team: [a\nlanguage: es", encoding="utf-8")
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out.startswith(f"{file}:2: no es YAML válido: falta una coma o `]`\n")
     file.write_bytes(b"team: \xff")
     assert main(["check", str(file)]) == 2
     assert capsys.readouterr().err.startswith(f"sereno: no se puede leer {file}: no es texto UTF-8: ")
+
+
+def test_a_file_that_cannot_be_read_is_said_in_spanish(tmp_path: Path, capsys: Read) -> None:
+    within = DEFAULT / "x.yaml"
+    for file, said in (("nope.yaml", "no existe"), (tmp_path, "es una carpeta"), (within, "no es una carpeta")):
+        assert main(["check", str(file)]) == 2
+        shown = capsys.readouterr().err
+        assert shown.startswith(f"sereno: no se puede leer {file}: ")
+        assert said in shown
+        assert main(["explain", str(file)]) == 2
+        assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_to_be_given_is_spanish(command: str, capsys: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(command, "--help") == 0
+    shown = re.findall(r"\b[A-ZÁÉÍÓÚ]{2,}\b", capsys.readouterr().out.partition("\n\n")[0])
+    monkeypatch.setenv("LC_ALL", "C")
+    assert refused(command, "--help") == 0
+    english = re.findall(r"\b[A-Z]{2,}\b", capsys.readouterr().out.partition("\n\n")[0])
+    assert len(shown) == len(english)
+    assert set(shown) & set(english) <= {"URL", "HOST", "PLAN", "PAYLOAD"}
 
 
 def test_without_a_policy_the_default_one_speaks_the_language_of_the_terminal() -> None:
@@ -129,7 +155,11 @@ def test_without_a_policy_the_default_one_speaks_the_language_of_the_terminal() 
             "ahí no se pueden enviar usuario y contraseña; escribe",
         ),
         ("GITHUB_TOKEN", "Bearer s3cret", "escribe solo el token, sin espacios, saltos de línea ni la palabra Bearer"),
-        ("GITHUB_TOKEN_FILE", "/no/such", "no se puede leer /no/such: No such file or directory; monta el archivo"),
+        (
+            "GITHUB_TOKEN_FILE",
+            "/no/such",
+            "no se puede leer /no/such: no existe el archivo o la carpeta; monta",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_said_in_spanish(

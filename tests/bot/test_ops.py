@@ -163,7 +163,7 @@ async def test_a_policy_that_is_gone_or_no_text_is_refused_too(stage: Stage, tmp
     path.unlink()
     status, answer = await reload(stage)
     assert status == 400
-    assert "No such file" in answer["faults"][0]
+    assert "no such file or folder" in answer["faults"][0]
 
 
 async def test_sighup_takes_a_new_policy_and_a_bad_one_harms_nothing(slack: SlackDouble, tmp_path: Path) -> None:

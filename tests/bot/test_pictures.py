@@ -15,6 +15,7 @@ from bot.clients.slack import Slack
 from bot.pictures import SETTLES_S, Pictures
 from rules.policy_file import load
 from rules.reading import Point
+from rules.text import Text
 from rules.watch import Watch
 from tests.conftest import SlackDouble, TurningClock
 
@@ -86,7 +87,7 @@ async def test_nobody_waits_while_it_is_drawn(make: Make) -> None:
     assert pictures.is_ready("a", lambda: sketch(WATCH, POLICY, NOW))
 
 
-@pytest.mark.parametrize("error", [ValueError("a bad number"), NoCharts("no library"), Drawn("a panic")])
+@pytest.mark.parametrize("error", [ValueError("a bad number"), NoCharts(Text.of("no library")), Drawn("a panic")])
 async def test_what_a_drawing_raises_is_not_raised_to_who_asks(
     make: Make, slack: SlackDouble, error: BaseException
 ) -> None:
@@ -105,6 +106,7 @@ async def test_there_is_nothing_to_draw(make: Make) -> None:
     assert await pictures.drawn("no plan", lambda: None) is None
     assert await pictures.drawn("no points", lambda: sketch(replace(WATCH, points={}), POLICY, NOW)) is None
     assert pictures.block("never asked") is None
+    assert pictures.missing("no points").template == "too little has been measured yet"
 
 
 async def test_a_picture_that_waited_is_shown_but_one_that_is_refused_not_for_ever(

@@ -230,7 +230,7 @@ async def test_help_names_every_command(stage: Stage) -> None:
         assert (await actor.command("/sereno", text)).ok
     await wait_until(lambda: len(told(stage, ANA)) == 4)
     for said in told(stage, ANA):
-        for word in ("list", "why KEY", "ack KEY", "resolve KEY"):
+        for word in ("list", "why", "ack KEY", "resolve KEY"):
             assert f"/sereno {word}" in said
         assert "I do not know" not in said
 
@@ -259,7 +259,7 @@ async def test_a_typo_is_answered_with_what_was_perhaps_meant(stage: Stage) -> N
     await actor.command("/sereno", "lst")
     assert "Did you mean `/sereno list`?" in await hears(stage, ANA, "I do not know `lst`")
     await actor.command("/sereno", "<!channel> *now*")
-    assert "Did you mean" not in await hears(stage, ANA, "I do not know `&lt;!channel&gt;`")
+    assert "Did you mean" not in await hears(stage, ANA, "I do not know `@channel`")
     assert len(stage.slack.ws.pings()) == 1
 
 
@@ -281,7 +281,7 @@ async def test_the_commands_do_what_the_buttons_do(stage: Stage) -> None:
     await hears(stage, ANA, "Nothing is open")
 
 
-@pytest.mark.parametrize("word", ["why", "ack", "resolve"])
+@pytest.mark.parametrize("word", ["ack", "resolve"])
 async def test_a_command_without_or_with_a_wrong_key_says_what_to_write(stage: Stage, word: str) -> None:
     _, actor, _ = await opened(stage)
     await actor.command("/sereno", word)

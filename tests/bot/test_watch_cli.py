@@ -69,7 +69,7 @@ async def test_a_picture_that_cannot_be_written(shell: Shell, stage: Stage) -> N
     await says(stage, "*T+0* of v1.1.1")
     code, said = await shell("chart", "v1.1.1", "--out", "/nowhere/chart.png")
     assert code == 2
-    assert "cannot write /nowhere/chart.png: No such file or directory; give another file as --out" in said
+    assert "cannot write /nowhere/chart.png: no such file or folder; give another file as --out" in said
 
 
 async def test_a_version_of_two_plans(stage: Stage, tmp_path: Path) -> None:

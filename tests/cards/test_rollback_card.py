@@ -10,9 +10,11 @@ import pytest
 from bot.cards import remedies
 from bot.cards.face import Face, Pen
 from bot.cards.rollback import card as drawn
+from handlers.forms.rollback import blank
 from rules.freeze import Freeze, key_of
 from rules.freeze import Phase as Frozen
 from rules.incident import Incident
+from rules.policy import Policy
 from rules.policy_file import load
 from rules.reading import Judged, Level
 from rules.rollback import Call, Phase, Rollback, Sent, Todo
@@ -125,9 +127,31 @@ def test_a_red_alert_of_a_release_offers_both(severity: str, count: int) -> None
     alert = Incident(key="check:sdk:v1.1.1:wheel", id="B", source="release-watch", title="x", severity=severity,
                      peak=severity, opened_at=1, place="#x", labels=labels)  # fmt: skip
     assert len(remedies.of_incident(alert, PEN)) == count
+    locked = Freeze(key=key_of("production"), id="A", scope="production", title="x", place="#x", opened_at=1,
+                    phase=Frozen.FROZEN)  # fmt: skip
+    frozen = replace(PEN, freezes={"production": locked})
+    assert len(remedies.of_incident(alert, frozen)) == count, "it is not drawn anew when the freeze ends"
     assert remedies.of_incident(replace(alert, source="alertmanager"), PEN) == []
     assert remedies.of_incident(replace(alert, labels={}), PEN) == []
 
 
 def _named(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(one["action_id"], one["value"]) for one in found]
+
+
+def test_the_form_says_that_a_plan_has_no_steps() -> None:
+    watch = releases.watched(POLICY).one
+    said = {count: blank(watch, "v1.1.0", _Desk(count)).below[0] for count in (0, 1, 2)}  # type: ignore[arg-type]
+    assert {count: said[count].values.get("count") for count in said} == {0: None, 1: 1, 2: 2}
+    assert said[0].template == "The plan has no steps for it."
+
+
+class _Desk:
+    """One whose plan has so many steps."""
+
+    def __init__(self, steps: int) -> None:
+        plan = POLICY.releases["sdk"].model_copy(update={"rollback": ["Go back."] * steps})
+        self._policy = POLICY.model_copy(update={"releases": {"sdk": plan}})
+
+    def policy(self) -> Policy:
+        return self._policy

@@ -78,7 +78,8 @@ async def test_two_people_in_production(stage: Stage, transport: str) -> None:
     await actor.press(frozen(stage), "confirm", user=ANA)
     await hears(stage, ANA, "You have said so already")
     await actor.press(frozen(stage), "confirm", user=BRUNO)
-    await hears(stage, BRUNO, "production is frozen until")
+    said = await hears(stage, BRUNO, "production is frozen until")
+    assert said.endswith("`/war-room unfreeze production` ends it, once a second person confirms.")
     await stage.quiet()
     assert (await gate(stage, "production"))[1]["who"] == "ana"
     await shows(stage, "confirmed by bruno", of=frozen)

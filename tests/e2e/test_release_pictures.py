@@ -206,7 +206,8 @@ async def test_a_refused_upload_is_no_reason_for_silence(
     scene.checkpoint()
     assert pictures(await scene.shown()) == []
     await scene.hands.command("/release-status", f"chart {RELEASE}", "monitoring", ANA)
-    await wait_until(lambda: [one for one in scene.answers() if "There is no chart" in whole(one)])
+    why = "There is no chart: Slack does not take the picture ("
+    await wait_until(lambda: [one for one in scene.answers() if why in whole(one)])
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

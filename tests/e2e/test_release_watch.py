@@ -178,9 +178,9 @@ async def test_sources_that_fail_are_said_and_never_taken_for_health(
     world.fails = {"/pypi/": 502, "/repos/": 403}
     await published(stage)
     first = await says(stage, "*T+0* of v1.1.1")
-    assert "⚪ sdist and wheel are there: not enough data: no answer: http_502" in first
+    assert "⬜ sdist and wheel are there: not enough data: no answer: http_502" in first
     told = await asks(stage, hands, ANA, "v1.1.1", "T+0 h of 72")
-    assert "⚪ CI pass rate: not enough data: no" in told
+    assert "⬜ CI pass rate: not enough data: no" in told
     assert "🟢 taken back" not in told
     for status in (404, 429):
         world.fails = {"/pypi/": status, "/repos/": status}

@@ -1,6 +1,7 @@
 """The whole life of an incident in the playground, by mouse and keyboard, with a picture of each scene."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -93,6 +94,12 @@ async def works(page: Page, scenes: Scenes) -> None:
     await form.get_by_label("Words").fill("one payment in three fails")
     await form.get_by_role("button", name="Write down").click()
     await expect(messages).to_contain_text("Impact: one payment in three fails")
+    await messages.get_by_role("button", name="Write down…").click()
+    await form.get_by_label("What").select_option(label="the impact: what customers see")
+    await expect(form).to_contain_text("So far it says: “one payment in three fails”")
+    await scenes.take("so-far")
+    await page.keyboard.press("Escape")
+    await expect(form).to_have_count(0)
     await types(page, "/war-room status monitoring")
     await expect(page.locator("#topic")).to_contain_text("P0 · monitoring · commander bruno")
     await types(page, "/war-room freeze staging until we know")
@@ -109,7 +116,8 @@ async def closes(page: Page, scenes: Scenes) -> None:
     await form.get_by_label("Fix: what ended it").fill("back to 1.4.1")
     await scenes.take("closing")
     await form.get_by_role("button", name="Close", exact=True).last.click()
-    await expect(page.locator("#topic")).to_contain_text("P0 · resolved · closed")
+    await expect(messages).to_contain_text(re.compile("closed after 20 min.*, while 1 alert went on"))
+    await expect(page.locator("#topic")).to_contain_text("P0 · closed · commander bruno")
     await expect(messages).to_contain_text("bruno closed this room after 20 min")
     await scenes.take("closed")
 

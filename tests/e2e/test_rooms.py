@@ -202,7 +202,8 @@ async def test_all_that_is_written_down_by_command(stage: Stage, transport: str)
     written = {
         'note "restarted db-2"': "Written down.",
         'impact "one in three"': "Written down.",
-        'cause "a full disk"': "Written down.",
+        'cause "a bad pool"': "Written down.",
+        'cause "a full disk"': "Written down.\nIt replaces: “a bad pool”",
         "fix “a larger disk”": "Written down.",
         f'action "alert at 80 %" <@{BRUNO}> 2026-12-01': "Written down.",
         'action "a larger pool" me 7d': "Written down.",

@@ -53,6 +53,7 @@ async def test_a_room_that_the_policy_opened_says_by_which_line_and_what_is_next
     assert "Its thread has called nobody" in said
     assert "Nobody commands:" in said
     assert "`war_room.commander_within: 5m`" in said
+    assert re.search(r"Nobody has written an update yet; .* I ask the commander for one", said)
     assert "`war_room.update_every: 30m`" in said
     assert "to #status (`war_room.announce`)" in said
     assert "chat.postMessage, ok" in said
@@ -84,10 +85,27 @@ async def test_whom_a_room_called_and_that_nobody_is_asked_once_somebody_command
     said = await asks(stage, actor, "why", channel=room.id)
     assert "· closed · DiskFull" in said
     assert "ana closed it" in said
-    assert "ana owes the postmortem by" in said
+    assert re.search(r"ana owes the postmortem by .*: the end of the working day after 5 d", said)
     assert "`war_room.postmortem_within: 5d`" in said
-    assert "`war_room.archive_after: 1w`" in said
+    assert "`war_room.archive_after: 7d`" in said
     assert "Nobody commands" not in said
+
+
+async def test_an_incident_says_whom_its_card_and_then_its_thread_pinged(stage: Stage) -> None:
+    _, actor = await working(stage, "http")
+    await stage.send("alertmanager", group(alert("DiskFull")))
+    await wait_until(lambda: stage.slack.cards("alerts"), what="its card")
+    await stage.quiet()
+    name = name_in(stage, "DiskFull")
+    said = await asks(stage, actor, f"why {name}")
+    assert "Its card pinged @channel, once, as P0." in said
+    assert "It last called" not in said
+    stage.clock.turn(minutes=16)
+    await wait_until(lambda: len(stage.slack.ws.pings()) > 1, what="a reminder, or a step up")
+    await stage.quiet()
+    said = await asks(stage, actor, f"why {name}")
+    assert "Its card pinged @channel, once, as P0." in said
+    assert "It last called @" in said
 
 
 async def test_a_declared_incident_is_explained_in_a_sentence(stage: Stage) -> None:
@@ -118,6 +136,8 @@ async def test_a_private_room_is_explained_to_those_in_it_only(stage: Stage, tmp
             said = await asks(stage, actor, f"{word} {asked}", user=BRUNO)
             assert "I know nothing by the name" in said
             assert "A leak" not in said
+    said = await asks(stage, actor, f"why <#{room.id}|{room.name}>", user=BRUNO)
+    assert f"I know nothing by the name `#{room.name}`" in said, "as it was typed, without Slack's markup"
     assert "It is private:" in await asks(stage, actor, f"why {name}", user=ANA), "who opened it may hear of it"
     assert name not in await asks(stage, actor, "why")
 
@@ -133,8 +153,8 @@ async def test_a_release_says_which_check_by_which_line_and_what_is_missing(
     said = await asks(stage, actor, "why v1.1.1")
     assert "v1.1.1 · Python SDK · not enough data, being watched" in said
     assert "by the plan `releases.sdk`" in said
-    assert "⚪ smoke test: to be ticked" in said
-    assert "⚪ NPS: nobody has entered it yet" in said
+    assert "⬜ smoke test: to be ticked" in said
+    assert "⬜ NPS: nobody has entered it yet" in said
     assert re.search(r"It last called Ana Ruiz, .*\*T\+0\* of v1\.1\.1", said)
     assert re.search(r"Next: T\+24, .*`releases\.sdk\.checkpoints`", said)
     assert "`releases.sdk.window: 3d`" in said
@@ -220,6 +240,9 @@ async def test_without_a_name_it_says_how_and_each_name_that_it_says_is_answered
             assert "I know nothing" not in answer, (word, name)
             assert "For example" not in answer, (word, name)
     assert "*v1.1.1 · Python SDK*" in await asks(stage, actor, "show v1.1.1"), "its card"
+    shown = await asks(stage, actor, "show")
+    assert shown.startswith("Which one?\n")
+    assert "K7F3Q2" not in shown, "no example above real names"
     (room,) = re.findall(r"`/sereno why (\S+)` – war-room DB down", said)[:1]
     assert "opened this room" in await asks(stage, actor, f"show {room}")
     assert "DB down" in await asks(stage, actor, f"list {room}")

@@ -1,11 +1,17 @@
 """Slash commands: which there are, which sub-command words mean, and what help says."""
 
+import re
+
 import pytest
 
 from bot.cards.mrkdwn import draw
+from bot.cards.tongue import speaking
 from handlers import registry
 from handlers.contract import Command, Desk, Reply, Slash
-from handlers.helping import help_for, meant
+from handlers.helping import PLACEHOLDERS, TO_FILL, filled, help_for, meant
+from handlers.lengths import BadLength, length
+from handlers.naming import said, typed
+from handlers.subjects import unknown
 from rules.signal import Actor
 from rules.text import Text
 
@@ -83,6 +89,39 @@ def test_help_shows_what_to_type() -> None:
         "• `/ship-it start 1.2.3`",
         "With `--here` everybody in the channel sees the answer.",
     ]
+
+
+@pytest.mark.parametrize("slash", SLASHES.values(), ids=list(SLASHES))
+def test_in_spanish_nothing_of_the_help_is_left_in_english(slash: Slash) -> None:
+    wanted = {part for one in slash.commands.values() for part in TO_FILL.findall(one.usage)}
+    assert wanted <= set(PLACEHOLDERS), "give these words in handlers/helping.py"
+    with speaking("es"):
+        shown = "\n".join(_said(["help"], slash))
+    assert wanted & set(re.findall(r"\b[A-Z]{2,}\b", shown)) <= {"ID", "PLAN", "RELEASE"}
+    words = {"the", "is", "was", "we", "have", "all", "of", "it", "not", "than", "too"}
+    assert words & set(re.findall(r"[a-z]+", shown)) == set()
+
+
+def test_what_is_typed_as_it_stands_stays_so() -> None:
+    with speaking("es"):
+        assert (
+            draw(Text.of("{x}", x=filled('["WHAT" [SEVERITY]] done|@OWNER'))) == '["QUÉ" [SEVERIDAD]] done|@RESPONSABLE'
+        )
+        assert draw(Text.of("{x}", x=filled("merge K7F3Q2 QWERTZ"))) == "merge K7F3Q2 QWERTZ"
+
+
+@pytest.mark.parametrize("word", ["<#C0000000196|inc-20261121-secret-thing>", "&lt;x <#C0000000196|inc-2026>"])
+def test_a_word_is_said_back_as_it_was_seen(word: str) -> None:
+    seen = said(word)
+    assert "#inc-2026" in seen
+    assert "C0000000196" not in seen
+    shown = seen.replace("<", "&lt;")
+    assert _said([word], STRICT)[0] == f"I do not know `{shown}`."
+    assert draw(unknown(word)).startswith(f"I know nothing by the name `{shown}`")
+    with pytest.raises(BadLength) as caught:
+        length(word)
+    assert draw(caught.value.text).startswith(f"`{shown}` is no length")
+    assert typed("x" * 70) == "x" * 60 + "…"
 
 
 def test_help_says_what_was_perhaps_meant() -> None:

@@ -238,6 +238,8 @@ async def test_spanish_is_chosen_and_stays_and_nothing_is_left_in_english(page, 
     await page.locator("#box").fill("a medias")
     await choose(page, "Cambiar a español")
     await expect(page.locator("#language")).to_have_accessible_name("Switch to English")
+    changes = "Changes the language of the page; Sereno speaks the policy's language."
+    await expect(page.locator("#language")).to_have_accessible_description(changes)
     await expect(page.locator("#box")).to_have_value("a medias")
     shown = await all_is_spanish(page)
     await page.reload()
@@ -258,6 +260,9 @@ async def test_spanish_is_chosen_and_stays_and_nothing_is_left_in_english(page, 
         await all_is_spanish(page)
     await choose(page, "Switch to English")
     await expect(page.locator("#list")).to_contain_text("All is quiet here")
+    await expect(page.locator("#list")).to_contain_text("Sereno speaks the policy's language")
+    changes = "Cambia el idioma de la página; Sereno habla el de la política."
+    await expect(page.locator("#language")).to_have_accessible_description(changes)
     await expect(page.locator("html")).to_have_attribute("lang", "en")
 
 

@@ -46,6 +46,23 @@ async def test_a_room_comes_with_its_topic_and_bookmarks_and_can_be_joined(page,
     await expect(page.locator("#list")).to_contain_text("I am")
 
 
+async def test_rooms_whose_names_begin_alike_are_told_apart_in_the_sidebar(page, served, ws):
+    names = [f"inc-20261121-secret-thing-{end}" for end in ("payments", "checkout")]
+    for name in names:
+        ws.make_channel(name, creator=BOT_USER, members=[BOT_USER, ANA])
+    await page.goto(f"{served}/playground/?channel=alerts")
+    for name in names:
+        entry = page.locator("#channels").get_by_role("button", name=name)
+        await expect(entry).to_have_text(name)
+        await expect(entry).to_have_attribute("title", name)
+        start, end = (entry.locator(f".name span:nth-child({at})") for at in (1, 2))
+        assert await start.evaluate("one => one.scrollWidth > one.clientWidth"), "it is too long, and cut here"
+        side = await page.locator("#channels").bounding_box()
+        box = await end.bounding_box()
+        assert box["x"] + box["width"] <= side["x"] + side["width"], "its end is seen"
+        assert (await end.text_content()) == name[-9:]
+
+
 async def test_pins_are_listed_and_lead_to_their_messages(page, served, ws):
     first = ws.post("alerts", text="the *first* :fire:")
     for number in range(50):

@@ -212,7 +212,7 @@ class Release(RuleBasedStateMachine):
             judged = watch.judged.get(step.check)
             left = watch.phase in (Stage.STOPPED, Stage.SUPERSEDED)
             assert step.level or left or judged is None or not judged.breached, "nothing said that it is over"
-            record = observing.check_told(watch, step.check, step.level)
+            record = observing.check_told(watch, step.check, step.level, (), self.room.now)
             assert isinstance(record, Watch)
             self.room.watch = record
             self.known[step.check] = step.level

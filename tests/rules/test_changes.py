@@ -71,7 +71,7 @@ class Read:
 
     @property
     def on_target(self) -> bool | None:
-        return judging.on_target(self.plan.checks["stars"], self.watch, "stars")
+        return judging.on_target(self.watch, "stars")
 
     @property
     def words(self) -> str:
@@ -81,14 +81,14 @@ class Read:
 # --- in a plan ---
 
 STARS = "releases.sdk.checks.stars"
-LONG = "only what is read in the window of 3w is kept; write that or less"
+LONG = "only what is read in the window of 21d is kept; write that or less"
 SHORT = "too few values are kept to tell so short a change; write"
 
 
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({"limit": "target: rising in 4w"}, f"policy.yaml:13: {STARS}.target: 'rising in 4w': {LONG}"),
+        ({"limit": "target: rising in 4w"}, f"policy.yaml:13: {STARS}.target: 'rising in 28d': {LONG}"),
         ({"limit": "yellow: '< +5 in 2d'"}, f"policy.yaml:13: {STARS}.yellow: '< +5 in 2d': {SHORT} 2d4h30m or more,"),
         ({"limit": "red: '< +5 in 3d'", "every": "24h"}, f"policy.yaml:13: {STARS}.red: '< +5 in 3d': {SHORT} 5d or"),
         ({"limit": "target: '> 1'", "nice": "stars >= +9 in 1h"}, "releases.sdk.criteria.nice: '>= +9 in 1h': too few"),
@@ -143,7 +143,8 @@ def test_no_other_value_is_taken_for_that_of_the_moment() -> None:
 
 def test_a_week_has_to_pass_before_a_week_can_be_told() -> None:
     one = Read(policy())
-    assert one.see(1000) is Level.GOOD, "a target opens nothing"
+    assert one.see(1000) is Level.NO_DATA, "never taken for good"
+    assert one.watch.judged["stars"].clear, "and it is beyond nothing"
     for day in range(1, 7):
         one.see(1000 + 10 * day, DAY)
         assert one.on_target is None
@@ -199,7 +200,7 @@ def test_a_criterion_may_ask_for_a_change_since_the_release() -> None:
     [text] = one.plan.criteria.nice
     for day in range(1, 22):
         one.see(1000 + 4 * day, DAY)
-        assert judging.fulfilled(text, one.plan, one.watch) is (None if day < 19 else False)
+        assert judging.fulfilled(text, one.watch) is (None if day < 19 else False)
     words = plain(release_words.criterion(text, one.plan, one.watch))
     assert words == "❌ Stars, at +100 or more in 21 d: not fulfilled (1084, +84)"
 

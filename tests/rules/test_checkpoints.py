@@ -36,7 +36,7 @@ def test_what_a_checkpoint_says() -> None:
     first, second = room.line("*T+0*").splitlines(), room.line("*T+24*").splitlines()
     assert first[0] == "*T+0* of v1.1.1"
     assert first[1] == "Artefacts of v1.1.1."
-    assert first[2].startswith("⚪ Smoke test: to be ticked"), "worst first"
+    assert first[2].startswith("⬜ Smoke test: to be ticked"), "worst first"
     assert first[3].startswith("🟢 Wheel: yes (")
     assert first[4:] == ["No incidents since the release."]
     assert second[1] == "Compared with the version before."
@@ -122,7 +122,7 @@ def test_a_reading_that_is_too_old_by_then_is_not_taken_for_health() -> None:
     assert taken(room) == [("T+0", 0), ("T+24", 24), ("gate", 48)]
     assert room.one.taken[-1].gate is False
     assert room.one.taken[-1].levels == {"wheel": Level.NO_DATA, "smoke": Level.GOOD}
-    assert "⚪ Wheel: yes, but that was at" in room.line("*gate*")
+    assert "⬜ Wheel: yes, but that was at" in room.line("*gate*")
 
 
 def test_late_after_a_stop() -> None:

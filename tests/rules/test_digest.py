@@ -315,7 +315,7 @@ def test_checks_that_were_renamed_since_are_not_measured_and_forgotten() -> None
 def test_a_plan_that_is_gone_leaves_its_releases_readable() -> None:
     bare = policy(text=TEXT[: TEXT.index("\nreleases:")] + "\n")
     said = sections(drawn(week(watches=(watch(),)), bare))
-    assert said["Releases"][0].startswith(("🟢 ", "⚪ ", "🟡 ", "🔴 "))
+    assert said["Releases"][0].startswith(("🟢 ", "⬜ ", "🟡 ", "🔴 "))
 
 
 def test_releases_watched_decided_and_long_over() -> None:

@@ -320,7 +320,9 @@ def test_closing_a_room_alone_ends_no_freeze_that_takes_two() -> None:
     room.hear(Kind.ACT, CONFIRM, BRUNO)
     assert closes(room, ANA) == "let_go"
     assert room.locked
-    assert "Is the freeze of the shop over, too?" in room.said[-1]
+    assert room.said[-1].endswith(
+        "Is the freeze of the shop over, too? *Unfreeze* ends it, once a second person confirms."
+    )
 
 
 def test_a_room_that_only_touched_a_freeze_does_not_end_it() -> None:

@@ -122,7 +122,7 @@ def test_the_worst_value_is_on_the_side_of_the_threshold(red: str, wanted: str) 
 def test_a_check_that_said_nothing() -> None:
     room = perfect()
     room.read(MIN, wheel=None)
-    assert learnt(room.one) == ["⚪ Wheel said nothing at the end: is `releases.sdk.checks.wheel` right?"]
+    assert learnt(room.one) == ["⬜ Wheel said nothing at the end: is `releases.sdk.checks.wheel` right?"]
 
 
 def test_an_incident_that_no_threshold_saw() -> None:
@@ -180,6 +180,24 @@ def test_the_summary_of_a_decision() -> None:
     assert "Compared with v1.1.0." in first
     assert f"Decision: *patch*, by bruno, <{room.now}>: errors on ARM" in first
     assert "Kept by" not in first
+
+
+def test_the_summary_counts_up_to_now() -> None:
+    room = watched()
+    first = plain(summary(room.one, PLAN, POLICY, room.one.began_at + HOUR // 2)[0].lines[0])
+    assert "watched for 0.5h from" in first
+    room.decide("patch", "errors on ARM", BRUNO)
+    over = summary(room.one, PLAN, POLICY, room.now + 9 * HOUR)[0].lines[0]
+    assert plain(over) == plain(summary(room.one, PLAN, POLICY, room.now)[0].lines[0])
+
+
+def test_a_check_whose_target_nobody_can_tell_did_say_something() -> None:
+    known = policy(('unit: yes/no, registry: pypi/sdk, value: wheel, red: "< 1"',
+                    'registry: pypi/sdk, value: downloads, target: ">= +50 in 60h"'))  # fmt: skip
+    room = watched(known, baselines={"latency": 1.0})
+    room.read(MIN, wheel=7)
+    lines = [plain(line) for line in scorecard(room.one, known.releases["sdk"], known)]
+    assert not [line for line in lines if "said nothing" in line and "Wheel" in line]
 
 
 def test_a_plan_without_criteria() -> None:

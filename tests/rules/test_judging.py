@@ -236,21 +236,55 @@ def test_entered_values_hold_longer_and_age_too() -> None:
 
 def test_on_target() -> None:
     one = One(target=">= 95", red="< 50")
-    assert on_target(one.check, one.watch, "x") is None
+    assert on_target(one.watch, "x") is None
     for value, wanted in ((96, True), (90, False), (40, False)):
         one.see(value)
-        assert on_target(one.check, one.watch, "x") is wanted
+        assert on_target(one.watch, "x") is wanted
     one.see(None, MIN)
-    assert on_target(one.check, one.watch, "x") is False, "its incident is open"
+    assert on_target(one.watch, "x") is False, "its incident is open"
     one.see(96, MIN)
     one.see(None, MIN)
-    assert on_target(one.check, one.watch, "x") is None
+    assert on_target(one.watch, "x") is None
+
+
+def test_short_of_its_target_is_neither_good_nor_beyond() -> None:
+    one = One(target="== 1", red="== 0 for 2m")
+    assert one.see(1) is Level.GOOD
+    assert one.see(0) is Level.SHORT
+    assert one.judged.breached == ""
+    assert one.see(0, 2 * MIN) is Level.RED
+    assert one.see(1, MIN) is Level.GOOD
+
+
+def test_of_a_target_that_nobody_can_tell_there_is_no_data_but_its_thresholds_count() -> None:
+    one = One(target=">= +50 in 7d", red="> 500")
+    assert [one.see(100), one.see(600, MIN)] == [Level.NO_DATA, Level.RED]
+    assert one.judged.breached == "red"
+    assert one.see(100, MIN) is Level.NO_DATA
+    assert one.judged.breached == "", "it is back in bounds, whatever was wanted"
+    assert one.judged.clear
+    assert (fulfilled("x >= 90", one.watch), fulfilled("x", one.watch)) == (True, None)
+    one.look(FRESH_MS + MIN)
+    assert fulfilled("x >= 90", one.watch) is None, "too old by now"
+
+
+@pytest.mark.parametrize(
+    ("levels", "wanted"),
+    [
+        ("gggsn", Level.GOOD), ("gsss", Level.SHORT), ("snn", Level.NO_DATA), ("s", Level.SHORT), ("gn", Level.GOOD),
+        ("gsn", Level.SHORT), ("sy", Level.YELLOW), ("", Level.NO_DATA),
+    ],
+)  # fmt: skip
+def test_how_a_release_stands_by_its_checks(levels: str, wanted: Level) -> None:
+    known = {"g": Level.GOOD, "s": Level.SHORT, "n": Level.NO_DATA, "y": Level.YELLOW}
+    judged = {str(number): Judged(level=known[one]) for number, one in enumerate(levels)}
+    assert replace(BLANK, judged=judged).level is wanted
 
 
 def test_criteria() -> None:
     plan = POLICY.releases["sdk"]
     blank = replace(BLANK, judged=standing(plan, BLANK, NOW))
-    assert {name: fulfilled(name, plan, blank) for name in ("errors", "smoke", "nps >= 50")} == dict.fromkeys(
+    assert {name: fulfilled(name, blank) for name in ("errors", "smoke", "nps >= 50")} == dict.fromkeys(
         ("errors", "smoke", "nps >= 50")
     )
     readings = {
@@ -262,7 +296,7 @@ def test_criteria() -> None:
     read = replace(read, judged=standing(plan, read, NOW))
     wanted = {"errors": True, "errors < 0.1": False, "nps": True, "nps >= 50": False, "nps >= 45": True,
               "latency": None, "latency < 2": None, "latency <= +10%": None, "smoke": None}  # fmt: skip
-    assert {name: fulfilled(name, plan, read) for name in wanted} == wanted
+    assert {name: fulfilled(name, read) for name in wanted} == wanted
 
 
 def test_bands_are_the_first_that_holds() -> None:

@@ -82,7 +82,7 @@ CHECKS = [
     (check("path: a", "json: ftp://x"), f"policy.yaml:10: {ERRORS}.json: write what fits the pattern"),
     (check("unit: s", "json: https://x"), f"policy.yaml:8: {ERRORS}: a `json` needs a `path`, the JMESPath"),
     (check("unit: s", "http: example.com"), f"policy.yaml:10: {ERRORS}.http: 'example.com': write an http(s) address"),
-    (check("unit: s", "http: https://me:secret@x/"), f"{ERRORS}.http: 'https://me:secret@x/': write an http(s)"),
+    (check("unit: s", "http: https://me:secret@x/"), f"{ERRORS}.http: 'https://***@x/': write an http(s)"),
     (check("unit: s", "http: https://x/a b"), f"{ERRORS}.http: 'https://x/a b': write an http(s) address without user"),
     (check("unit: s", "http: ''"), f"{ERRORS}.http: '': write an http(s) address without user and password, such as"),
     (check("unit: s", "github: asset"), f"policy.yaml:8: {ERRORS}: name the `asset`, the end of its file name"),

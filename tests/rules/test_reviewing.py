@@ -374,8 +374,9 @@ def test_a_line_names_the_role_that_somebody_had_when_it_was_said() -> None:
         "an engineer: five, the incident commander",
         "another engineer: six, an engineer, the incident commander",
     ]
-    assert "engineer 3 is scribe now." in timeline(story)
-    assert "the scribe is commander now." in timeline(story)
+    assert "an engineer takes command: the incident commander from now on." in timeline(story)
+    assert "engineer 3 takes a role: the scribe from now on." in timeline(story)
+    assert "the scribe takes command: the incident commander from now on." in timeline(story)
 
 
 def test_a_severity_is_told_once_wherever_else_it_was_said() -> None:

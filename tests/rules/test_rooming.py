@@ -354,6 +354,7 @@ def test_severity_wants_a_reason() -> None:
 def test_closing_opening_again_and_archiving() -> None:
     story = opened("P1")
     story.does("role", role="commander")
+    story.hears("news", **facts(state="resolved", resolved_at=str(story.now)))
     assert story.does("close", later=HOUR) is Reason.ROOM_CLOSED
     assert (story.it.phase, story.it.status, set(story.it.timers)) == (Phase.CLOSED, Status.RESOLVED, {"archive"})
     assert story.does("note", text="late, but true") is Reason.NOTED

@@ -109,7 +109,7 @@ def test_what_it_is_measured_by(measured: str, wanted: str) -> None:
         ("short: 1h, long: 1h, factor: 2, severity: P0", "[0]: `short` must be shorter than `long`"),
         ("short: 0s, long: 1h, factor: 2, severity: P0", "[0]: `short` must be shorter than `long`, and longer than"),
         ("short: 5, long: 1h, factor: 2, severity: P0", "[0].short: 5 has no unit; write one"),
-        ("short: 5m, long: 31d, factor: 2, severity: P0", "[0].long: is longer than the `window` of the SLO, 4w2d"),
+        ("short: 5m, long: 31d, factor: 2, severity: P0", "[0].long: is longer than the `window` of the SLO, 30d"),
         ("short: 5m, long: 1h, factor: 0, severity: P0", "[0].factor: write more than 0, not"),
         ("short: 5m, long: 1h, factor: -1, severity: P0", "[0].factor: write more than 0, not"),
         ("short: 5m, long: 1h, factor: .inf, severity: P0", "[0].factor: write a number, not"),

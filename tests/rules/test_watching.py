@@ -22,7 +22,7 @@ def told(room: Room) -> list[tuple[str, str]]:
     found = []
     while isinstance(step := next_step(room.one), TellCheck):
         found.append((step.check, step.level))
-        record = observing.check_told(room.one, step.check, step.level)
+        record = observing.check_told(room.one, step.check, step.level, (), room.now)
         assert isinstance(record, Watch)
         room.watch = record
     return found

@@ -60,6 +60,7 @@ function empty() {
     h("h3", {}, say("All is quiet here")),
     h("p", {}, say("Send a recorded alert to the bot and watch what it makes of it, or type /{bot} help in the box below.", { bot: botName() })),
     h("p", {}, say("Nothing leaves this machine: this is a small Slack of its own.")),
+    h("p", {}, say("The language above is the page's; Sereno speaks the policy's language.")),
     h("button", { class: "quiet", popovertarget: "samples" }, icon("sample"), say("Send a sample")));
 }
 

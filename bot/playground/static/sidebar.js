@@ -66,13 +66,23 @@ function entry(channel) {
   const node = h("button", {
     class: messages ? "place unread" : "place",
     "aria-current": channel.name === place.channel ? "page" : null,
+    title: titleOf(channel),
     "aria-label": news ? `${fullNameOf(channel)}, ${news}` : fullNameOf(channel),
     data: { name: channel.name },
     on: { click: () => place.go(channel.name) },
-  }, icon(kindOf(channel)), h("span", { class: "name" }, titleOf(channel)));
+  }, icon(kindOf(channel)), nameOf(channel));
   if (pings) node.append(h("span", { class: "count ping", title: forMe }, `@ ${pings}`));
   else if (messages) node.append(h("span", { class: "count" }, messages > 99 ? "99+" : messages));
   return node;
+}
+
+/** What is too long for the sidebar loses its middle: rooms of one day begin alike, and are told apart by their ends. */
+const ENDING = 9;
+
+function nameOf(channel) {
+  const letters = [...titleOf(channel)];
+  const ending = letters.splice(letters.length > 2 * ENDING ? -ENDING : letters.length);
+  return h("span", { class: "name" }, h("span", {}, letters.join("")), h("span", {}, ending.join("")));
 }
 
 const STEPS = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };

@@ -23,6 +23,7 @@ export const SPANISH = {
   "All is quiet here": "Todo en calma por aquí",
   "Send a recorded alert to the bot and watch what it makes of it, or type /{bot} help in the box below.": "Envíale al bot una alerta grabada y mira qué hace con ella, o escribe /{bot} help en el cuadro de abajo.",
   "Nothing leaves this machine: this is a small Slack of its own.": "Nada sale de esta máquina: es un pequeño Slack que funciona por su cuenta.",
+  "The language above is the page's; Sereno speaks the policy's language.": "El idioma de arriba es el de la página; Sereno habla el de la política.",
 
   "Message #{name}, or type /{bot} help": "Escribe en #{name} o usa /{bot} help",
   "Message {name}, or type /{bot} help": "Escribe a {name} o usa /{bot} help",

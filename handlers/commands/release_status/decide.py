@@ -3,6 +3,7 @@
 from handlers.contract import Command, Desk, Handled
 from handlers.deciding import decide
 from handlers.forms.decide import blank
+from handlers.naming import said
 from handlers.releases import meaning
 from rules.signal import Actor
 from rules.text import Text
@@ -20,7 +21,7 @@ async def run(watch: Watch, words: list[str], person: Actor, desk: Desk) -> Hand
     if verdict is None:
         return [Text.of("keep, patch or rollback? For example `/release-status decide {release} keep all is calm`.",
                         release=watch.release)]  # fmt: skip
-    why = " ".join(word for word in words[1:] if word not in DESPITE)
+    why = said(" ".join(word for word in words[1:] if word not in DESPITE))
     return await decide(watch, verdict, why, person, desk, despite=any(word in DESPITE for word in words))
 
 
@@ -28,5 +29,5 @@ COMMAND = Command(
     usage="decide [VERSION] keep|patch|rollback WHY",
     help=Text.of("decide a release, with a reason; alone, a form"),
     run=meaning(run),
-    example="decide v1.1.1 keep all is calm",
+    example=Text.of("decide v1.1.1 keep all is calm"),
 )

@@ -1,6 +1,7 @@
 """/release-status set [VERSION] CHECK NUMBER [NOTE]"""
 
 from handlers.contract import Command, Desk, Reply
+from handlers.naming import said
 from handlers.releases import meaning
 from handlers.ticking import enter
 from rules.signal import Actor
@@ -14,7 +15,7 @@ async def run(watch: Watch, words: list[str], person: Actor, desk: Desk) -> Repl
     """Enter a value that no source can tell."""
     if len(words) < 2:
         return [Text.of("Which value? For example `/release-status set nps 42 --note survey of Monday`.")]
-    note = " ".join(word for word in words[2:] if word not in NOTE).strip(' "“”')
+    note = said(" ".join(word for word in words[2:] if word not in NOTE)).strip(' "“”')
     return await enter(watch, words[0], words[1], note, person, desk)
 
 
@@ -22,5 +23,5 @@ COMMAND = Command(
     usage="set [VERSION] CHECK NUMBER [--note NOTE]",
     help=Text.of("enter a value that no source can tell"),
     run=meaning(run),
-    example='set nps 42 --note "survey of Monday"',
+    example=Text.of('set nps 42 --note "survey of Monday"'),
 )

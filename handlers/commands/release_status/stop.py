@@ -1,6 +1,7 @@
 """/release-status stop VERSION [WHY]"""
 
 from handlers.contract import Command, Desk, Reply
+from handlers.naming import said
 from handlers.releases import Nothing, act, only, refusal
 from rules.release_acting import NOTE, STOP
 from rules.signal import Actor
@@ -15,7 +16,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         watch = await only(words[0], desk)
     except Nothing as nothing:
         return nothing.reply
-    reason = await act(STOP, watch, person, desk, {NOTE: " ".join(words[1:])})
+    reason = await act(STOP, watch, person, desk, {NOTE: said(" ".join(words[1:]))})
     return refusal(STOP, reason, watch, desk) or [
         Text.of("{release} is not watched from here on.", release=watch.release)
     ]
@@ -25,5 +26,5 @@ COMMAND = Command(
     usage="stop VERSION [WHY]",
     help=Text.of("end a watch without a decision"),
     run=run,
-    example="stop v1.1.1 was never rolled out",
+    example=Text.of("stop v1.1.1 was never rolled out"),
 )

@@ -1,6 +1,7 @@
 """/sereno digest [NAME]"""
 
 from handlers.contract import Command, Desk, Handled
+from handlers.naming import typed
 from rules.signal import Actor
 from rules.text import Text
 
@@ -13,7 +14,7 @@ async def run(words: list[str], _person: Actor, desk: Desk) -> Handled:
     name = words[0].lower() if words else names[0]
     if name not in names:
         known = ", ".join(names)
-        return [Text.of("There is no digest {name}. The policy has: {known}.", name=name, known=known)]
+        return [Text.of("There is no digest {name}. The policy has: {known}.", name=typed(name), known=known)]
     return await desk.digest(name)
 
 

@@ -1,7 +1,7 @@
 """/sereno escalate KEY [@WHOM]"""
 
 from handlers.contract import Command, Desk, Reply
-from handlers.naming import whom
+from handlers.naming import typed, whom
 from handlers.replies import do, which
 from rules.acting import ESCALATE, WHOM
 from rules.signal import Actor
@@ -17,7 +17,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     target = whom(words[1], desk)
     if not target:
         return [Text.of("I do not know {whom}: name a person or rotation of the policy, or a user group.",
-                        whom=words[1])]  # fmt: skip
+                        whom=typed(words[1]))]  # fmt: skip
     return await do(ESCALATE, words[0], person, desk, {WHOM: target})
 
 

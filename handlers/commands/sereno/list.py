@@ -2,6 +2,7 @@
 
 from handlers import explaining_digest, explaining_release, explaining_room
 from handlers.contract import Command, Desk, Reply
+from handlers.naming import said
 from handlers.releases import Nothing
 from handlers.replies import line
 from handlers.subjects import subject
@@ -20,7 +21,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     incidents = [record for record in await desk.open_records() if isinstance(record, Incident) and record.shown]
     if words:
         try:
-            wanted = matching.parse(" ".join(words).replace("“", '"').replace("”", '"'))
+            wanted = matching.parse(said(" ".join(words)).replace("“", '"').replace("”", '"'))
         except matching.BadMatcher as error:
             if named := await _named(words[0], person, desk):
                 return named

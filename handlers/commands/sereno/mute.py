@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 from handlers.contract import Command, Desk, Reply
 from handlers.lengths import BadLength, length
-from handlers.naming import channel, places
+from handlers.naming import channel, places, said, typed
 from handlers.replies import may_not, order
 from rules.ordering import CHANNEL, MUTE, REASON, ROUTE, UNMUTE, UNTIL
 from rules.policy import Policy
@@ -24,7 +24,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     if not route and not place:
         close = get_close_matches(words[0], [*(one.name for one in policy.routes), *places(policy)], n=1)
         hint = [Text.of("Did you mean `/sereno mute {name}`?", name=name) for name in close]
-        return [Text.of("{word} is neither a route nor a #channel of the policy.", word=words[0]), *hint]
+        return [Text.of("{word} is neither a route nor a #channel of the policy.", word=typed(words[0])), *hint]
     if words[1:2] == [OFF]:
         decision = await order(UNMUTE, person, desk, {ROUTE: route, CHANNEL: place})
         return _ended(decision.reason, route or place, policy)
@@ -32,7 +32,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         lasting = length(words[1] if len(words) > 1 else "1h")
     except BadLength as error:
         return error.reply
-    until, why = desk.now() + lasting, " ".join(words[2:])
+    until, why = desk.now() + lasting, said(" ".join(words[2:]))
     given = {ROUTE: route, CHANNEL: place, UNTIL: str(until), REASON: why}
     decision = await order(MUTE, person, desk, given)
     if decision.reason is Reason.NOT_ALLOWED:
@@ -81,5 +81,5 @@ COMMAND = Command(
     usage="mute [ROUTE|#CHANNEL [FOR WHY]|off]",
     help=Text.of("no pings from a route or channel for a while (1h); alone, what is muted"),
     run=run,
-    example="mute #alerts 2h moving the database",
+    example=Text.of("mute #alerts 2h moving the database"),
 )

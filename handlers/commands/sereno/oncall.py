@@ -2,7 +2,7 @@
 
 from handlers.contract import Command, Desk, Reply
 from handlers.lengths import BadLength, length
-from handlers.naming import whom
+from handlers.naming import typed, whom
 from handlers.replies import may_not, order
 from rules import oncall
 from rules.oncall import Shift
@@ -19,7 +19,8 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
     if not policy.oncall:
         return [Text.of("The policy has no `oncall:` yet.")]
     if words and words[0].removeprefix("@") not in policy.oncall:
-        return [Text.of("{word} is not one of the rotations {names}.", word=words[0], names=", ".join(policy.oncall))]
+        known = ", ".join(policy.oncall)
+        return [Text.of("{word} is not one of the rotations {names}.", word=typed(words[0]), names=known)]
     if len(words) < 2:
         names = [words[0].removeprefix("@")] if words else list(policy.oncall)
         return [line for name in names for line in _shifts(policy, name, now)]
@@ -30,7 +31,7 @@ async def _take(words: list[str], person: Actor, desk: Desk) -> Reply:
     policy, rotation = desk.policy(), words[0].removeprefix("@")
     who = _person(words[1], person, desk)
     if not who:
-        return [Text.of("{word} is not one of the `people:` of the policy.", word=words[1])]
+        return [Text.of("{word} is not one of the `people:` of the policy.", word=typed(words[1]))]
     try:
         until = desk.now() + length(words[2] if len(words) > 2 else "8h")
     except BadLength as error:

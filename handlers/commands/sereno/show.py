@@ -21,7 +21,8 @@ SHOWN = 25
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     """One incident or war-room with its timeline; a release as its card, a digest as it was written."""
     if not words:
-        return [*which("show"), *await newest("show", desk)]
+        known = await newest("show", desk)
+        return [Text.of("Which one?"), *known] if known else which("show")
     if digests := explaining_digest.meant(words, desk):
         report, _ = await explaining_digest.latest(digests[0], desk)
         return report or await explaining_digest.why(digests[0], desk)

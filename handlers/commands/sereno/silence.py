@@ -3,6 +3,7 @@
 from handlers.buttons.silence import press
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.silence import ENDS, FOR, MATCHERS, REASON, refusal, sent, suggested
+from handlers.naming import said
 from handlers.replies import GONE, which
 from rules.incident import Incident
 from rules.signal import Actor
@@ -20,7 +21,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         return [GONE]
     if told := refusal(record, person, desk):
         return told
-    values = {MATCHERS: suggested(record), FOR: words[1], REASON: " ".join(words[2:]), ENDS: "yes"}
+    values = {MATCHERS: suggested(record), FOR: words[1], REASON: said(" ".join(words[2:])), ENDS: "yes"}
     answer = await sent(record.key, values, person, desk)
     return answer if isinstance(answer, list) else list(answer.values())
 
@@ -29,5 +30,5 @@ COMMAND = Command(
     usage="silence KEY [FOR WHY]",
     help=Text.of("silence its alerts in Alertmanager, with a form or at once"),
     run=run,
-    example="silence K7F3Q2 2h the disk is being replaced",
+    example=Text.of("silence K7F3Q2 2h the disk is being replaced"),
 )

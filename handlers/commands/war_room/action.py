@@ -3,14 +3,14 @@
 from handlers.contract import Command, Desk, Handled
 from handlers.days import BadDay, day
 from handlers.forms.room_write import blank
-from handlers.naming import said, somebody
+from handlers.naming import said, somebody, typed
 from handlers.quoting import Unclosed, parted
 from handlers.rooms import NoRoom, do, meant, wordless
 from rules.room_writing import ACTION, DUE, OWNER, TEXT
 from rules.signal import Actor
 from rules.text import Text
 
-EXAMPLE = 'action "a larger pool by default" @ana 7d'
+EXAMPLE = Text.of('action "a larger pool by default" @ana 7d')
 
 
 async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
@@ -25,9 +25,9 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
     except Unclosed:
         return [Text.of("Nothing is written down: the quote is not closed."), wordless(EXAMPLE)]
     except Stranger as nobody:
-        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=nobody.word)]
+        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=typed(nobody.word))]
     except BadDay as error:
-        return [Text.of("Nothing is written down: `{word}` is no day.", word=said(str(error))),
+        return [Text.of("Nothing is written down: `{word}` is no day.", word=typed(str(error))),
                 Text.of("Write a day such as 2026-12-01, or a length such as 7d.")]  # fmt: skip
     if not text:
         return [wordless(EXAMPLE)]

@@ -4,4 +4,4 @@ from handlers.rooms import writing
 from rules.room_writing import CAUSE
 from rules.text import Text
 
-COMMAND = writing(CAUSE, Text.of("why it happened"), "the pool of connections was too small")
+COMMAND = writing(CAUSE, Text.of("why it happened"), Text.of("the pool of connections was too small"))

@@ -1,9 +1,10 @@
 """/war-room close"""
 
 from handlers.contract import Command, Desk, Handled
-from handlers.forms.room_close import blank, goes_on, lacks
+from handlers.forms.room_close import blank, lacks
 from handlers.rooms import NoRoom, do, meant
 from rules.room_acting import CLOSE
+from rules.room_hearing import going_on
 from rules.signal import Actor
 from rules.text import Text
 
@@ -14,7 +15,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         room, _ = await meant(words, person, desk, like="close ROOM")
     except NoRoom as nothing:
         return nothing.reply
-    asks = room.is_open and (lacks(room) or goes_on(room))
+    asks = room.is_open and (lacks(room) or going_on(room))
     return blank(room, desk) if asks else await do(CLOSE, room, person, desk)
 
 

@@ -5,6 +5,7 @@ import re
 from handlers.contract import Command, Desk, Reply
 from handlers.freezes import QUOTES, Nothing, do, meant, standing, unsaid
 from handlers.lengths import BadLength, length
+from handlers.naming import said
 from rules import durations
 from rules.freezing import FREEZE, LASTING, ROOM, WHY
 from rules.signal import Actor
@@ -34,12 +35,12 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         return error.reply
     room = await desk.room(person.channel)
     in_room = room.key if room and room.is_open else ""
-    return await do(FREEZE, scope, person, desk, {WHY: why.strip(), LASTING: lasting, ROOM: in_room})
+    return await do(FREEZE, scope, person, desk, {WHY: said(why).strip(), LASTING: lasting, ROOM: in_room})
 
 
 COMMAND = Command(
     usage='freeze [SCOPE] ["WHY" [for LENGTH]]',
     help=Text.of("nobody deploys there for a while; alone, what is frozen"),
     run=run,
-    example='freeze staging "moving the database" for 2h',
+    example=Text.of('freeze staging "moving the database" for 2h'),
 )

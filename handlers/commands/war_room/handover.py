@@ -2,7 +2,7 @@
 
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_handover import NO_ROLE, changed, held
-from handlers.naming import somebody
+from handlers.naming import somebody, typed
 from handlers.rooms import NoRoom, asked, do, meant
 from rules.room_writing import HANDOVER, NAME, WHO
 from rules.signal import Actor
@@ -19,7 +19,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         return asked(await changed(room.id, {}, person, desk))
     who = await somebody(rest[0], person, desk)
     if who is None:
-        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=rest[0])]
+        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=typed(rest[0]))]
     if not held(room, person):
         return [NO_ROLE]
     return await do(HANDOVER, room, person, desk, {WHO: who[0], NAME: who[1]})

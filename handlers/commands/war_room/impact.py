@@ -4,4 +4,4 @@ from handlers.rooms import writing
 from rules.room_writing import IMPACT
 from rules.text import Text
 
-COMMAND = writing(IMPACT, Text.of("what customers see of it"), "one payment in three fails")
+COMMAND = writing(IMPACT, Text.of("what customers see of it"), Text.of("one payment in three fails"))

@@ -2,6 +2,7 @@
 
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_merge import changed, join
+from handlers.naming import said
 from handlers.rooms import NoRoom, asked, meant
 from rules.signal import Actor
 from rules.text import Text
@@ -13,7 +14,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         room, rest = await meant(words, person, desk, like="merge ROOM K7F3Q2")
     except NoRoom as nothing:
         return nothing.reply
-    return await join(rest[0], room, person, desk) if rest else asked(await changed(room.id, {}, person, desk))
+    return await join(said(rest[0]), room, person, desk) if rest else asked(await changed(room.id, {}, person, desk))
 
 
 COMMAND = Command(

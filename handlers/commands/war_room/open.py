@@ -5,13 +5,12 @@ from collections.abc import Container
 
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_open import blank
-from handlers.naming import said
+from handlers.naming import said, typed
 from handlers.quoting import Unclosed, parted
 from handlers.rooms import declare, spoken
 from rules.signal import Actor
 from rules.text import Text
 
-SHOWN = 60  # characters of what somebody typed
 LIKE_SEVERITY = re.compile(r"p\d", re.IGNORECASE)
 
 
@@ -26,7 +25,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
                         severity=worst)]  # fmt: skip
     severity = severities.get(behind.lower(), "")
     if behind and not severity:
-        return [Text.of("I have opened nothing: `{words}` is no severity.", words=behind[:SHOWN]),
+        return [Text.of("I have opened nothing: `{words}` is no severity.", words=typed(behind)),
                 Text.of("The severities are {severities}. What belongs to the words stands in quotes.",
                         severities=", ".join(severities.values()))]  # fmt: skip
     return await declare(title, severity or worst, person, desk) if title else blank("", "", severity, desk)
@@ -48,5 +47,5 @@ COMMAND = Command(
     usage='["WHAT" [SEVERITY]]',
     help=Text.of("open a war-room, of the worst severity if you name none; without words a form asks"),
     run=run,
-    example='open "customers cannot pay" P0',
+    example=Text.of('open "customers cannot pay" P0'),
 )

@@ -1,7 +1,7 @@
 """/war-room postmortem [ROOM] [done | @OWNER]"""
 
 from handlers.contract import Command, Desk, Reply
-from handlers.naming import somebody
+from handlers.naming import somebody, typed
 from handlers.rooms import NoRoom, do, meant
 from rules.room import Room
 from rules.room_reviewing import DONE, NAME, OWNER, POSTMORTEM, WHO
@@ -23,7 +23,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Reply:
         return await do(DONE, room, person, desk)
     found = await somebody(rest[0], person, desk)
     if found is None:
-        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=rest[0])]
+        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=typed(rest[0]))]
     return await do(OWNER, room, person, desk, {WHO: found[0], NAME: found[1]})
 
 

@@ -2,7 +2,7 @@
 
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.room_role import blank
-from handlers.naming import somebody
+from handlers.naming import somebody, typed
 from handlers.rooms import NoRoom, do, meant
 from rules.room import Role
 from rules.room_acting import NAME, ROLE, WHO
@@ -22,7 +22,7 @@ async def run(words: list[str], person: Actor, desk: Desk) -> Handled:
         return [Text.of("The roles are {roles}.", roles=", ".join(Role))]
     who = await somebody(rest[1], person, desk) if rest[1:] else (person.id, person.name)
     if who is None:
-        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=rest[1])]
+        return [Text.of("I do not know {word}. Write @ and choose a name, or `me`.", word=typed(rest[1]))]
     return await do(ROLE, room, person, desk, {ROLE: rest[0].lower(), WHO: who[0], NAME: who[1]})
 
 

@@ -3,6 +3,7 @@
 from handlers.contract import Command, Desk, Handled
 from handlers.forms.rollback import blank
 from handlers.freezes import OPENING, QUOTES
+from handlers.naming import said
 from handlers.releases import Nothing as NoRelease
 from handlers.releases import meant as release
 from handlers.rollbacks import Nothing, act, ask, meant, standing, stands, target, tick
@@ -51,12 +52,12 @@ async def _ask(words: list[str], person: Actor, desk: Desk) -> Handled:
 
 
 def _plain(words: list[str]) -> str:
-    return " ".join(words).translate(QUOTES).strip('" ')
+    return said(" ".join(words)).translate(QUOTES).strip('" ')
 
 
 COMMAND = Command(
     usage='rollback [RELEASE] [to VERSION] ["WHY"]',
     help=Text.of("a release goes back, step by step; `tick 2` has a step done, `stop` gives up; alone, how it stands"),
     run=run,
-    example='rollback v1.1.1 to v1.1.0 "it does not start"',
+    example=Text.of('rollback v1.1.1 to v1.1.0 "it does not start"'),
 )

@@ -30,5 +30,5 @@ COMMAND = Command(
     usage='severity SEVERITY "WHY"',
     help=Text.of("it is worse, or not as bad"),
     run=run,
-    example='severity P1 "fewer customers than we thought"',
+    example=Text.of('severity P1 "fewer customers than we thought"'),
 )
