@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.sources.asked import NotSet
 from bot.store import Unavailable
 from rules.slo import Budget
+from rules.text import Text
 from tests.bot.test_registries_client import SDIST, WHEEL, pypi
 from tests.bot.test_sources import (
     AFTER,
@@ -185,7 +186,7 @@ async def test_what_is_not_set_says_which_setting_is_missing() -> None:
     assert one.asked == [RUNS]
 
 
-@pytest.mark.parametrize("error", [NotSet("PROMETHEUS_URL is not set"), Unavailable("Redis: away")])
+@pytest.mark.parametrize("error", [NotSet(Text.of("PROMETHEUS_URL is not set")), Unavailable("Redis: away")])
 async def test_a_budget_that_cannot_be_told(error: Exception) -> None:
     def budget(name: str) -> Budget:
         raise error
