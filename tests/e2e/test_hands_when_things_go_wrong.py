@@ -167,7 +167,7 @@ async def test_nobody_is_refused_while_it_is_not_known_who_is_who(stage: Stage, 
     """Who asks in the first moments is asked to come again, instead of being told to have no right."""
     stage.slack.faults.add(Fault(method="usergroups.*", kind="delay", seconds=2.0))
     starting = asyncio.create_task(stage.bot(ruled(tmp_path)))
-    await wait_until(lambda: stage.bots, what="it listens")
+    await wait_until(lambda: [one for one in stage.slack.ws.calls if one.method == "auth.test"], what="it knows itself")
     actor = Actor(stage.slack.ws, stage.bots[0].url, stage.http)
     await actor.command("/war-room", '"DB down" P0', user=ANA)
     assert await hears(stage, ANA, "") == (

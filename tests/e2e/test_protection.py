@@ -97,14 +97,14 @@ async def test_what_is_open_may_go_on(stage: Stage) -> None:
 async def test_what_is_frozen_may_not_and_the_thread_says_so(stage: Stage) -> None:
     async with github() as hub:
         bot, actor = await working(stage, "http", **hub.environ)
-        await actor.command("/war-room", "freeze staging moving *the* @octo/db <https://x.y|base> for 2h", user=ANA)
+        await actor.command("/war-room", "freeze staging moving *the* @octo/db [base](https://x.y) for 2h", user=ANA)
         await hears(stage, ANA, "is frozen until")
         await ask(stage, hub.question("staging"))
         assert (await remembered(stage, "staging")).answer == "rejected"
         said = hub.asked[0][2]
         assert said["state"] == "rejected"
         assert said["comment"].startswith("staging is frozen by ana until 20")
-        assert said["comment"].endswith(" UTC: moving \\*the\\* @\u2060octo/db \\<https:\u2060//x.y\\|base\\>")
+        assert said["comment"].endswith(" UTC: moving \\*the\\* @\u2060octo/db \\[base\\](https:\u2060//x.y)")
         await stage.quiet()
         [card] = stage.slack.all_cards()
         replies = [reply.text for reply in stage.slack.replies(card)]
