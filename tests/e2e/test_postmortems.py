@@ -102,7 +102,7 @@ async def until(stage: Stage, seen: Callable[[], bool | Awaitable[bool]], *, tur
         found = seen()
         return found if isinstance(found, bool) else await found
 
-    await wait_until(turned, within=20)
+    await wait_until(turned, within=60)
 
 
 async def digest(stage: Stage, actor: Actor) -> str:
