@@ -10,7 +10,6 @@ from rules.decision import Shown
 from rules.incident import Incident
 from rules.observed import Posted
 from rules.room import Room
-from rules.watch import Watch
 
 EDITS = "edits"  # chat.update is paced for the workspace, not for a channel
 log = structlog.get_logger()
@@ -20,8 +19,6 @@ async def edit(means: Means, record: Shown, posted: Posted, token: str) -> Wait 
     """Bring the card up to the record's revision. Raises Unavailable, Fenced."""
     if seconds := await means.pacing.wait(EDITS):
         return Wait(seconds)
-    if isinstance(record, Watch):
-        await means.refresh()  # it shows the freeze of its scope, which another process may just have taken
     face = faces.of_card(record, means.pen(), means.clock.now())
     answer = await means.slack.edit(posted.channel, posted.ts, face)
     match answer:

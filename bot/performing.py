@@ -25,6 +25,7 @@ from rules.steps import (
     StartRollback,
     Step,
 )
+from rules.watch import Watch
 
 
 async def advance(means: Means, key: str, token: str) -> Wait | None:
@@ -41,6 +42,8 @@ async def advance(means: Means, key: str, token: str) -> Wait | None:
     if step is None:
         await means.store.change(key, lambda now: now, token)
         return None
+    if isinstance(record, Watch):
+        await means.refresh()  # its card shows the freeze of its scope, which another process may just have taken
     return await _do(means, record, step, token)
 
 

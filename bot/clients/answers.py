@@ -10,7 +10,10 @@ Key = tuple[str, tuple[tuple[str, str], ...]]  # the path and the query
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back, whole. `headers`: by their names in small letters; those of a 304 over those remembered."""
+    """What came back, whole; `body` is empty where nobody reads it.
+
+    `headers`: by their names in small letters; those of a 304 over those remembered.
+    """
 
     status: int
     headers: Mapping[str, str]

@@ -102,7 +102,7 @@ class Asking:
     async def _send(
         self, method: str, path: str, query: Query, known: Answer | None, json: object, form: Mapping[str, str] | None
     ) -> Answer:
-        """The status and the whole body."""
+        """The status, and the whole body where it matters."""
         if self._session.closed:
             raise Unreachable(Text.of("closed: the session has ended"))
         headers = self._headers | ({"If-None-Match": known.headers["etag"]} if known else {})

@@ -230,7 +230,7 @@ async def test_help_names_every_command(stage: Stage) -> None:
         assert (await actor.command("/sereno", text)).ok
     await wait_until(lambda: len(told(stage, ANA)) == 4)
     for said in told(stage, ANA):
-        for word in ("list", "why", "ack KEY", "resolve KEY"):
+        for word in ("list", "why [NAME]", "ack KEY", "resolve KEY"):
             assert f"/sereno {word}" in said
         assert "I do not know" not in said
 

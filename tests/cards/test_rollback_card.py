@@ -141,7 +141,7 @@ def _named(found: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 def test_the_form_says_that_a_plan_has_no_steps() -> None:
     watch = releases.watched(POLICY).one
-    said = {count: blank(watch, "v1.1.0", _Desk(count)).below[0] for count in (0, 1, 2)}  # type: ignore[arg-type]
+    said = {count: blank(watch, "v1.1.0", _Desk(count)).below[0] for count in (0, 1, 2)}  # type: ignore[arg-type] # a desk that has a policy only
     assert {count: said[count].values.get("count") for count in said} == {0: None, 1: 1, 2: 2}
     assert said[0].template == "The plan has no steps for it."
 

@@ -12,7 +12,7 @@ from bot.playground.people import ANA
 from tests.conftest import Stage, serve, wait_until
 from tests.e2e.releases import asks, card, says, shows, whole, written
 
-POLICY = """
+HEAD = """
 channels: {{monitoring: "#monitoring", fallback: "#general"}}
 severities: {{P0: {{label: [critical], channel: monitoring}}, P1: {{label: [error], channel: monitoring}}}}
 rights: {{watch: everyone, decide: everyone}}
@@ -21,7 +21,10 @@ releases:
     words: caro
     match: event="release"
     channel: monitoring
-    window: 72h
+"""
+POLICY = (
+    HEAD
+    + """    window: 72h
     checks:
       stars: {{words: Stars, json: "{url}/stars", path: n, target: ">= +50 in 24h"}}
       forks: {{words: Forks, json: "{url}/forks", path: n, yellow: "< +5 in 24h"}}
@@ -33,6 +36,7 @@ releases:
     red: {{severity: P0}}
     criteria: {{should: ["stars >= +90 in 48h"]}}
 """
+)
 
 
 @dataclass
@@ -112,16 +116,9 @@ async def test_what_grows_in_a_day_and_who_answers(stage: Stage, tmp_path: Path)
         await asks(stage, hands, ANA, "summary v1.1.1", "✅ Stars, at +90 or more in 2 d: fulfilled (1610, +610)")
 
 
-NOT_YET = """
-channels: {{monitoring: "#monitoring", fallback: "#general"}}
-severities: {{P0: {{label: [critical], channel: monitoring}}, P1: {{label: [error], channel: monitoring}}}}
-rights: {{watch: everyone, decide: everyone}}
-releases:
-  caro:
-    words: caro
-    match: event="release"
-    channel: monitoring
-    window: 7d
+NOT_YET = (
+    HEAD
+    + """    window: 7d
     checks:
       stars: {{words: Stars, json: "{url}/stars", path: n, target: ">= +50 in 7d"}}
       forks: {{words: Forks, json: "{url}/forks", path: n, target: "rising in 7d"}}
@@ -130,6 +127,7 @@ releases:
     yellow: {{severity: P1}}
     red: {{severity: P0}}
 """
+)
 
 
 async def test_what_nobody_can_tell_and_what_is_short_is_good_nowhere(stage: Stage, tmp_path: Path) -> None:

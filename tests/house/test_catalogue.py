@@ -122,7 +122,7 @@ def said_by_argparse() -> set[tuple[str, ...]]:
     tree = ast.parse(Path(argparse.__file__).read_text(encoding="utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     taken = {"_": 1, "ngettext": 2}
-    given = [call.args[: taken[call.func.id]] for call in calls if call.func.id in taken]  # type: ignore[attr-defined]
+    given = [call.args[: taken[call.func.id]] for call in calls if call.func.id in taken]  # type: ignore[attr-defined] # names only, see above
     return {tuple(one.value for one in args) for args in given if all(isinstance(one, ast.Constant) for one in args)}
 
 
